@@ -76,7 +76,7 @@ def curves(
     for k, (label, values) in enumerate(lines.items()):
         positions = _vector(range(len(values)) if x is None else x)[smooth - 1:]
         values = values.unfold(0, smooth, 1).mean(1)
-        ax.plot(positions, values, color=COLORS[k % 7], ls=DASHES[k % len(DASHES)], label=label)
+        ax.plot(positions.numpy(), values.numpy(), color=COLORS[k % 7], ls=DASHES[k % len(DASHES)], label=label)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     if len(lines) > 1:
         ax.legend()
@@ -119,7 +119,7 @@ def images(pictures, *, titles: Sequence[str] | None = None, columns: int = 8, s
     for ax in axes.flat:
         ax.set_axis_off()
     for k, (ax, picture) in enumerate(zip(axes.flat, pictures)):
-        ax.imshow(picture.permute(1, 2, 0).squeeze(2), vmin=low, vmax=high)
+        ax.imshow(picture.permute(1, 2, 0).squeeze(2).numpy(), vmin=low, vmax=high)
         if titles is not None:
             ax.set_title(titles[k], fontsize=8)
     return figure
@@ -151,14 +151,14 @@ def decision_regions(predict, x, y, *, margin: float = 0.5, resolution: int = 20
     axes = [torch.linspace(low[k].item(), high[k].item(), resolution) for k in (0, 1)]
     grid = torch.cartesian_prod(*axes).to(x)                     # (resolution², 2)
     with torch.no_grad():
-        regions = predict(grid).reshape(resolution, resolution).T.cpu()
+        regions = predict(grid).reshape(resolution, resolution).T.cpu().numpy()
     ax = ax or plt.subplots(figsize=(4.2, 3.8))[1]
     classes = ListedColormap(COLORS[:7])
-    ax.pcolormesh(*axes, regions, cmap=classes, vmin=-0.5, vmax=6.5, alpha=0.25, shading="nearest",
+    ax.pcolormesh(*(axis.numpy() for axis in axes), regions, cmap=classes, vmin=-0.5, vmax=6.5, alpha=0.25, shading="nearest",
                   linewidth=0, rasterized=True)
     for k in y.unique().tolist():
         points = x[y == k].cpu()
-        ax.scatter(*points.T, s=14, color=COLORS[k], marker=MARKERS[k], edgecolor="white",
+        ax.scatter(*points.T.numpy(), s=14, color=COLORS[k], marker=MARKERS[k], edgecolor="white",
                    linewidth=0.4, label=f"class {k}")
     ax.set(xlabel="$x_1$", ylabel="$x_2$")
     ax.grid(False)
@@ -192,7 +192,7 @@ def heatmap(
             raise ValueError(f"{len(labels)} labels in {name} for {wanted}")
     count = values.shape
     ax = ax or plt.subplots(figsize=(1.4 + 0.55 * count[1], 1.0 + 0.42 * count[0]))[1]
-    picture = ax.imshow(values.double(), cmap="cividis", aspect="auto")
+    picture = ax.imshow(values.double().numpy(), cmap="cividis", aspect="auto")
     for r in range(count[0]):
         for c in range(count[1]):
             red, green, blue, _ = picture.cmap(picture.norm(values[r, c].item()))

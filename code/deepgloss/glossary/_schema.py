@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from ._data import DIRECTORY, LANGUAGES, leading_terms, read
+from ._data import DIRECTORY, LANGUAGES, Loader, leading_terms, read, read_yaml
 
 LEVELS = ("headword", "sub", "mention")
 VERDICTS = ("holds", "holds here", "needs care", "fails", "history")
@@ -37,7 +37,7 @@ CLAIM = {
 }
 
 
-class _NoDuplicates(yaml.SafeLoader):
+class _NoDuplicates(Loader):
     """YAML lets a key stand twice and keeps the second; a glossary must not lose one silently."""
 
     def construct_mapping(self, node, deep=False):
@@ -51,14 +51,14 @@ class _NoDuplicates(yaml.SafeLoader):
 def problems(directory: Path = DIRECTORY) -> list[str]:
     """Everything that is wrong with the glossary in a folder, one line for each: file, entry, field."""
     found: list[str] = []
-    outline = yaml.load((directory / "parts.yml").read_text(encoding="utf-8"), Loader=_NoDuplicates)
+    outline = read_yaml(directory / "parts.yml", _NoDuplicates)
     for part in outline["parts"]:
         path = directory / f"{part['slug']}.yml"
         if not path.exists():
             found.append(f"parts.yml: {part['slug']}: {path.name} does not exist")
             continue
         try:
-            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_NoDuplicates)
+            content = read_yaml(path, _NoDuplicates)
         except yaml.YAMLError as error:
             found.append(f"{path.name}: not readable as YAML: {error}")
             continue

@@ -1,0 +1,20 @@
+"""Every test starts from the same numbers, draws no window and uses one thread."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("DEEPGLOSS_STATIC", "1")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import matplotlib.pyplot as plt
+import pytest
+
+import deepgloss as dg
+
+
+@pytest.fixture(autouse=True)
+def fresh_start():
+    """Seed every test, and close the figures it leaves open."""
+    dg.seed(0)
+    yield
+    plt.close("all")
