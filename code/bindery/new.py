@@ -1,12 +1,11 @@
 """``python -m bindery new``: a chapter's notebook, from MyST Markdown or as a skeleton."""
 
 import argparse
-import sys
 from pathlib import Path
 
 import jupytext
 
-from . import notebooks, setup_cell
+from . import notebooks, setup_cell, skeleton
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +13,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("chapter", help="the chapter's slug: adam, or optimization/adam")
     parser.add_argument("--from", dest="source", type=Path, metavar="FILE.md",
                         help="make the notebook from MyST Markdown")
+    parser.add_argument("--to", type=Path, metavar="FILE.md",
+                        help="write the skeleton as MyST Markdown, and no notebook")
     parser.add_argument("--force", action="store_true", help="replace a notebook that is there")
 
 
@@ -21,12 +22,18 @@ def main(options: argparse.Namespace) -> int:
     """Make a chapter's notebook; the number to exit with."""
     book = notebooks.root()
     path = notebooks.path_of(book, options.chapter)
+    if options.to:
+        if options.to.exists() and not options.force:
+            raise ValueError(f"{options.to} exists; --force replaces it")
+        options.to.write_text(skeleton.markdown(book, path.stem), encoding="utf-8")
+        print(f"{options.to}; next: python -m bindery new --from {options.to} {path.stem}")
+        return 0
     if path.exists() and not options.force:
         raise ValueError(f"{path} exists; --force replaces it")
-    if options.source is None:
-        raise ValueError("name the source with --from")
+    if options.source:
+        notebook = from_markdown(_text(options.source))
     else:
-        notebook = from_markdown(options.source)
+        notebook = from_markdown(skeleton.markdown(book, path.stem))
     setup_cell.ensure(notebook, setup_cell.source(book, path.stem))
     if path.exists():
         keep(notebooks.read(path), notebook)
@@ -38,17 +45,23 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
-def from_markdown(source: Path):
-    """The notebook that a MyST Markdown file describes, cell metadata included.
+def _text(source: Path) -> str:
+    """What stands in the file that ``--from`` names.
 
     Raises:
         ValueError: there is no such file, or it holds no code cell.
     """
-    if not source.exists():
-        raise ValueError(f"--from: {source} does not exist")
-    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="md:myst")
-    if not any(cell.cell_type == "code" for cell in notebook.cells):
+    if not source.is_file():
+        raise ValueError(f"--from: {source} is not a file")
+    text = source.read_text(encoding="utf-8")
+    if "```{code-cell}" not in text:
         raise ValueError(f"--from: {source} holds no ```{{code-cell}}")
+    return text
+
+
+def from_markdown(text: str):
+    """The notebook that a text in MyST Markdown describes, cell metadata included."""
+    notebook = jupytext.reads(text, fmt="md:myst")
     for cell in notebook.cells:
         # Drawn at random by jupytext; the normal form makes stable ones.
         cell.pop("id", None)

@@ -20,6 +20,7 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+NEVER_RUN = "cells without outputs"
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
 
 
@@ -58,6 +59,11 @@ def slug_of(path: Path) -> str | None:
     """The slug of the chapter that stands at a path; None for a notebook that is no chapter."""
     chapter = glossary.chapters().get(path.stem)
     return path.stem if chapter and chapter.part == path.resolve().parent.name else None
+
+
+def shown(book: Path, path: Path) -> str:
+    """A path as messages show it: below the book's folder where it stands there."""
+    return str(path.relative_to(book) if path.is_relative_to(book) else path)
 
 
 def every(book: Path) -> list[Path]:
@@ -197,7 +203,7 @@ def stale(notebook, chapter: str | None) -> str | None:
     """Why a notebook must run again, in a few words; None if its outputs are those of its code."""
     ours = notebook.metadata.get("deepgloss", {})
     if any(c.cell_type == "code" and c.execution_count is None for c in notebook.cells):
-        return "cells without outputs"
+        return NEVER_RUN
     if ours.get("code") != code_digest(notebook, chapter):
         return "code or glossary changed since it ran"
     if ours.get("outputs") != outputs_digest(notebook):

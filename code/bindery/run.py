@@ -84,14 +84,13 @@ def environment(scratch: str) -> dict[str, str]:
     }
 
 
-async def execute(notebook, folder: Path, *, timeout: int, scratch: str):
+async def execute(notebook, folder: Path, *, timeout: int):
     """Run a notebook in a fresh kernel, in its own folder as JupyterLab does.
 
     Args:
         notebook: left as it is.
         folder: the kernel's working directory.
         timeout: seconds that one cell may take.
-        scratch: a folder for IPython's own files.
 
     Returns:
         The notebook with its new outputs, or a :class:`Failure` without a path.
@@ -109,8 +108,12 @@ async def execute(notebook, folder: Path, *, timeout: int, scratch: str):
         fresh, timeout=timeout, kernel_name="python3", record_timing=False, store_widget_state=False,
         resources={"metadata": {"path": str(folder)}}, on_cell_start=note,
     )
-    # What the kernel's process itself says (warnings of its own, a crash) is no cell's output.
-    with tempfile.TemporaryFile("w+", dir=scratch) as aside:
+    with (
+        # The thread that writes IPython's history may still hold its file when the folder goes.
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch,
+        # What the kernel's process itself says (warnings of its own, a crash) is no cell's output.
+        tempfile.TemporaryFile("w+") as aside,
+    ):
         try:
             await client.async_execute(env=environment(scratch), stderr=aside)
             return fresh
@@ -133,7 +136,7 @@ async def _run_all(book, waiting, jobs: int, timeout: int) -> list[Failure]:
         async with gate:
             start = time.monotonic()
             bar.set_postfix_str(path.stem)
-            result = await execute(notebook, path.parent, timeout=timeout, scratch=scratch)
+            result = await execute(notebook, path.parent, timeout=timeout)
         if isinstance(result, Failure):
             failures.append(result._replace(path=path))
         else:
@@ -144,14 +147,15 @@ async def _run_all(book, waiting, jobs: int, timeout: int) -> list[Failure]:
             word = "failed" if isinstance(result, Failure) else "ran"
             print(f"{path.stem}: {word} in {time.monotonic() - start:.1f} s", flush=True)
 
-    # IPython's thread that writes the history may still hold a file when the folder goes.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch, bar:
+    with bar:
         await asyncio.gather(*(one(path, notebook) for path, notebook in waiting))
     return sorted(failures)
 
 
 def _story(book: Path, failure: Failure, *, color: bool) -> str:
-    path = failure.path.relative_to(book) if failure.path.is_relative_to(book) else failure.path
     source = "\n".join(f"    {line}" for line in failure.source.splitlines())
     reason = failure.reason if color else ANSI.sub("", failure.reason)
-    return f"{path}: cell {failure.cell} failed; the stored notebook is as it was\n{source}\n{reason}\n"
+    return (
+        f"{notebooks.shown(book, failure.path)}: cell {failure.cell} failed; "
+        f"the stored notebook is as it was\n{source}\n{reason}\n"
+    )
