@@ -1,43 +1,94 @@
-"""Data sets that need no download."""
+"""Data sets: all but two need no download, and every one comes out the same from the same seed.
 
-from typing import NamedTuple
+Inputs are ``float32``, labels and token ids ``int64``, all on :func:`deepgloss.device`; random
+numbers are drawn on the CPU, so that a data set is the same on every device.
 
-import torch
-from sklearn.datasets import load_digits
+=============================== ================================================================
+pictures
+=============================== ================================================================
+:func:`digits`                  1,797 handwritten digits, 8 × 8 pixels, as a :class:`Split`
+:func:`digit_scenes`            several digits on a canvas, with boxes, class masks and instance
+                                masks: :class:`DigitScenes`
+:func:`photographs`             two color photographs: :class:`Photographs`
+=============================== ================================================================
 
-from .._device import device
+=============================== ================================================================
+points in the plane
+=============================== ================================================================
+:func:`blobs`                   one Gaussian cloud a class
+:func:`moons`                   two interleaving half circles
+:func:`circles`                 a circle within a circle
+:func:`spirals`                 one spiral arm a class
+:func:`xor`                     four quadrants, two labels
+:func:`checkerboard`            many fields, two labels
+=============================== ================================================================
 
+=============================== ================================================================
+sequences and text
+=============================== ================================================================
+:func:`sine_mixtures`           smooth series, to forecast
+:func:`adding_problem`          sum two marked numbers far apart
+:func:`copy_task`               repeat symbols after a delay
+:func:`parity`                  odd or even number of ones: :class:`Parity`
+:func:`reversed_strings`        strings and their reverse: :class:`StringPairs`
+:func:`dates`                   dates in sixteen ways of writing, and in ISO 8601:
+                                :class:`StringPairs`, with a :class:`Vocabulary` each side
+:func:`text`                    prose from the Python reference: :class:`Corpus`
+=============================== ================================================================
 
-class Split(NamedTuple):
-    """Inputs and targets of the two halves of a data set."""
+=============================== ================================================================
+for readers with a network
+=============================== ================================================================
+:func:`fashion_mnist`           70,000 gray pictures of clothes, as a :class:`Split`
+:func:`cifar10`                 60,000 color pictures, as a :class:`Split`
+:class:`DownloadError`          what the two raise when a download fails
+=============================== ================================================================
+"""
 
-    train_x: torch.Tensor
-    train_y: torch.Tensor
-    test_x: torch.Tensor
-    test_y: torch.Tensor
+from ._classics import cifar10, fashion_mnist
+from ._dates import dates
+from ._digits import digits
+from ._download import DownloadError
+from ._pairs import StringPairs, Vocabulary
+from ._photographs import Photographs, photographs
+from ._scenes import DigitScenes, digit_scenes
+from ._sequences import (
+    Parity,
+    adding_problem,
+    copy_task,
+    parity,
+    reversed_strings,
+    sine_mixtures,
+)
+from ._split import Split
+from ._text import Corpus, text
+from ._toy import blobs, checkerboard, circles, moons, spirals, xor
 
-
-def digits(*, images: bool = False, test_share: float = 0.25, seed: int = 0) -> Split:
-    """The 1,797 handwritten digits of the UCI collection, shuffled once and split.
-
-    Args:
-        images: give inputs as ``(N, 1, 8, 8)`` pictures instead of ``(N, 64)`` rows.
-        test_share: the share of examples kept for the test set, in (0, 1).
-        seed: the shuffle's seed.
-
-    Returns:
-        ``float32`` inputs in [0, 1] and ``int64`` labels in 0..9, on :func:`device`.
-
-    Source: Alpaydin and Kaynak (1998), UCI Machine Learning Repository, by way of scikit-learn.
-    """
-    if not 0 < test_share < 1:
-        raise ValueError(f"test_share must be in (0, 1), not {test_share}")
-    raw = load_digits()
-    x = torch.tensor(raw.data, dtype=torch.float32) / 16
-    y = torch.tensor(raw.target)
-    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
-    cut = round(len(x) * (1 - test_share))
-    x = x[order].reshape(-1, 1, 8, 8) if images else x[order]
-    y = y[order]
-    parts = x[:cut], y[:cut], x[cut:], y[cut:]
-    return Split(*(part.to(device()) for part in parts))
+__all__ = [
+    "Corpus",
+    "DigitScenes",
+    "DownloadError",
+    "Parity",
+    "Photographs",
+    "Split",
+    "StringPairs",
+    "Vocabulary",
+    "adding_problem",
+    "blobs",
+    "checkerboard",
+    "cifar10",
+    "circles",
+    "copy_task",
+    "dates",
+    "digit_scenes",
+    "digits",
+    "fashion_mnist",
+    "moons",
+    "parity",
+    "photographs",
+    "reversed_strings",
+    "sine_mixtures",
+    "spirals",
+    "text",
+    "xor",
+]
