@@ -1,0 +1,115 @@
+"""Long short-term memory."""
+
+import torch
+from torch.nn.functional import linear
+
+from ._cells import RecurrentCell
+from ._layers import RecurrentLayer
+from ._run import State
+from ._shapes import require_shape
+
+
+def lstm_step(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None) -> tuple[torch.Tensor, torch.Tensor]:
+    r"""One step of an LSTM: the hidden state and the cell state after reading ``x``.
+
+    .. math::
+        (a_i, a_f, a_g, a_o) = W_{ih}\, x_t + b_{ih} + W_{hh}\, h_{t-1} + b_{hh}
+
+    .. math::
+        c_t = \sigma(a_f) \odot c_{t-1} + \sigma(a_i) \odot \tanh(a_g), \qquad
+        h_t = \sigma(a_o) \odot \tanh(c_t)
+
+    The four blocks of H rows in the weights stand in PyTorch's order: input gate, forget gate,
+    candidate, output gate.
+
+    Args:
+        x: input ``(..., D)``.
+        h: hidden state ``(..., H)``.
+        c: cell state ``(..., H)``.
+        w_ih: input weights ``(4H, D)``.
+        w_hh: recurrent weights ``(4H, H)``.
+        b_ih: input bias ``(4H,)``, or None.
+        b_hh: recurrent bias ``(4H,)``, or None.
+
+    Returns:
+        ``(h, c)`` after the step, each ``(..., H)``.
+
+    Raises:
+        TypeError: an argument is not a tensor.
+        ValueError: a shape does not fit the others.
+
+    Source: Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and
+    Cummins (2000) and without peephole connections.
+    """
+    require_shape("w_hh", w_hh, (None, None))
+    size = w_hh.shape[1]
+    require_shape("w_hh", w_hh, (4 * size, size))
+    require_shape("x", x, (None,) * (x.ndim if isinstance(x, torch.Tensor) and x.ndim else 1))
+    require_shape("w_ih", w_ih, (4 * size, x.shape[-1]))
+    for name, state in (("h", h), ("c", c)):
+        require_shape(name, state, (*x.shape[:-1], size))
+    for name, bias in (("b_ih", b_ih), ("b_hh", b_hh)):
+        if bias is not None:
+            require_shape(name, bias, (4 * size,))
+    return _update(linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh), c)
+
+
+def _update(a: torch.Tensor, c: torch.Tensor) -> State:
+    """The new ``(h, c)`` from the gates' inputs ``a`` of ``(..., 4H)`` and the old cell state."""
+    i, f, g, o = a.chunk(4, -1)                          # each (..., H)
+    c = torch.addcmul(i.sigmoid() * g.tanh(), f.sigmoid(), c)
+    return o.sigmoid() * c.tanh(), c
+
+
+class LSTMCell(RecurrentCell):
+    """One step of an LSTM as a module, a drop-in for :class:`torch.nn.LSTMCell`.
+
+    Args:
+        input_size: features of the input.
+        hidden_size: features of the hidden state, and of the cell state.
+        bias: add ``b_ih`` and ``b_hh``.
+        device, dtype: of the parameters.
+
+    ``cell(input, (h, c))`` gives ``(h, c)``; see :func:`lstm_step` for the equations.
+    """
+
+    gates = 4
+    states = ("h", "c")
+
+    def step(self, input, state: State) -> State:
+        return lstm_step(
+            input, *state, self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
+        )
+
+
+class LSTM(RecurrentLayer):
+    """Long short-term memory over sequences, a drop-in for :class:`torch.nn.LSTM`.
+
+    Parameters have PyTorch's names, shapes, gate order and initialization, so a ``state_dict``
+    loads either way. ``proj_size``, the projection of the hidden state to fewer features, is the
+    one option of PyTorch's that is not here.
+
+    Args:
+        input_size: features of the input.
+        hidden_size: features of the hidden state, and of the cell state, per direction.
+        num_layers: layers, each reading the outputs of the one below.
+        bias: add ``b_ih`` and ``b_hh``.
+        batch_first: input and output are ``(B, T, features)`` instead of ``(T, B, features)``;
+            states are ``(num_layers * directions, B, hidden_size)`` all the same.
+        dropout: probability of dropping an output between two layers, in [0, 1].
+        bidirectional: add a second layer at each level that reads from the end.
+        device, dtype: of the parameters.
+
+    ``lstm(input, (h_0, c_0))`` gives ``output, (h_n, c_n)``; see
+    :meth:`~deepgloss.sequences._layers.RecurrentLayer.forward` for shapes and
+    :func:`lstm_step` for the equations.
+
+    Source: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and Cummins (2000).
+    """
+
+    gates = 4
+    states = ("h_0", "c_0")
+
+    def step(self, projected, state: State, w_hh_t, b_hh) -> State:
+        h, c = state
+        return _update(torch.addmm(projected, h, w_hh_t), c)

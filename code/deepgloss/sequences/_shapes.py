@@ -1,0 +1,29 @@
+"""Complaints about arguments: what came and what is wanted."""
+
+import torch
+
+
+def require_sizes(**sizes) -> None:
+    """Raise unless every keyword is a positive integer."""
+    for name, size in sizes.items():
+        if isinstance(size, bool) or not isinstance(size, int):
+            raise TypeError(f"{name} must be an integer, not {size!r}")
+        if size < 1:
+            raise ValueError(f"{name} must be at least 1, not {size}")
+
+
+def require_shape(name: str, value, wanted: tuple) -> None:
+    """Raise unless ``value`` is a tensor of the wanted shape; None stands for any length."""
+    if not isinstance(value, torch.Tensor):
+        raise TypeError(f"{name} must be a tensor, not {type(value).__name__}")
+    fits = value.ndim == len(wanted) and all(w in (None, s) for s, w in zip(value.shape, wanted))
+    if not fits:
+        shape = str(tuple("any" if w is None else w for w in wanted)).replace("'", "")
+        raise ValueError(f"{name} must have shape {shape}, not {tuple(value.shape)}")
+
+
+def require_float(name: str, value: torch.Tensor, like: torch.Tensor) -> None:
+    """Raise unless ``value`` has the weights' dtype."""
+    # Under autocast, PyTorch casts both sides itself.
+    if value.dtype != like.dtype and not torch.is_autocast_enabled(value.device.type):
+        raise TypeError(f"{name} must be {like.dtype} as the weights are, not {value.dtype}")
