@@ -107,15 +107,19 @@ def select(book: Path, names: list[str]) -> list[Path]:
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """Read a notebook, as format 4.5.
+    """Read a notebook.
 
     Raises:
-        ValueError: the file is no notebook.
+        ValueError: the file is no notebook of format 4.
     """
     try:
-        return nbformat.convert(nbformat.reader.reads(path.read_text(encoding="utf-8")), 4)
-    except (nbformat.reader.NotJSONError, AttributeError, KeyError) as error:
-        raise ValueError(f"{path}: not a notebook: {error}") from None
+        notebook = nbformat.reader.reads(path.read_text(encoding="utf-8"))
+        valid = notebook.nbformat == 4 and isinstance(notebook.cells, list)
+    except (nbformat.reader.NotJSONError, AttributeError):
+        valid = False
+    if not valid:
+        raise ValueError(f"{path}: not a notebook of format 4")
+    return notebook
 
 
 def write(path: Path, notebook) -> bool:

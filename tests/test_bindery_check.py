@@ -1,0 +1,408 @@
+"""Each rule of ``bindery check``: one complete chapter passes, and each way to break it is remarked on."""
+
+import copy
+import dataclasses
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from bindery import check, notebooks
+from bindery.rules import Wanted
+from deepgloss.glossary import Part
+
+SETUP = "import deepgloss as dg"
+LEAD = """\
+**Builds on** [slope](slope.ipynb)
+and [ReLU](../activations/relu.ipynb).
+
+A **toy** is small; its **Gauge boson** is a mention. By Ba {cite}`ba2016toy,ba2017toy`."""
+
+
+def markdown(text):
+    return new_markdown_cell(text)
+
+
+def code(text, *tags, outputs=(), **metadata):
+    return new_code_cell(text, outputs=list(outputs), metadata={"tags": list(tags), **metadata})
+
+
+def exercise(label):
+    """The three cells of an exercise."""
+    name = label.replace("-", "_")
+    return [
+        markdown(f"```{{exercise}}\n:label: {label}\nWrite `{name}()`.\n```"),
+        code(f"def {name}():\n    ### BEGIN SOLUTION\n    return 3\n    ### END SOLUTION",
+             "solution", "hide-cell", jupyter={"source_hidden": True}),
+        code(f'dg.check("{label}", {name})', "nbval-check-output"),
+    ]
+
+
+def complete():
+    """A chapter with which no rule finds fault."""
+    picture = new_output("display_data", {"image/png": "iVBO", "text/plain": "<Figure>"})
+    alt = {"image": {"alt": "A line that rises"}}
+    cells = [
+        markdown("# Toy models"),
+        code(SETUP, "remove-input"),
+        markdown(LEAD),
+        markdown("## Why it exists\n\n" + "word " * 900),
+        markdown("## Derivation\n\n(term-twin)=\n### A second of its kind\n\nSee [slope](slope.ipynb)."),
+        markdown("## From scratch\n\n### Ball bearings (small)\n\nAs [above](#a-second-of-its-kind)."),
+        code("import torch\n\nassert torch.ones(3).sum() == 3\n"
+             "torch.testing.assert_close(torch.ones(3), torch.ones(3))\nprint(3)",
+             outputs=[new_output("stream", name="stdout", text="3\n")]),
+        markdown("## See it move"),
+        code('dg.explore(print, x=[1, 2], alt="A number")'),
+        markdown("## On real data"),
+        code("plt.plot([3, 5])\nplt.show()", "hide-input", mystnb=alt, outputs=[picture]),
+        markdown("## Claims, checked"),
+        code('dg.claims("toy", {"toy-1": 3 < 5, "toy-2": torch.ones(3).sum() > 5})', "hide-input"),
+        markdown("## Pitfalls"),
+        markdown("## Exercises"),
+        *exercise("toy-one"), *exercise("toy-two"), *exercise("ball-bearing-three"),
+        markdown("## References\n\n```{bibliography}\n:filter: docname in docnames\n```"),
+    ]
+    notebook = new_notebook(cells=cells)
+    executed(notebook)
+    return notebook
+
+
+def executed(notebook):
+    """Give every cell its number, and note that the outputs are those of the code."""
+    numbered = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for place, cell in enumerate(numbered, start=1):
+        cell.execution_count = place
+    notebooks.stamp(notebook, "toy")
+
+
+def term(name, level, text, *aka):
+    return {"id": name, "level": level, "en": text, "aka": list(aka)}
+
+
+@pytest.fixture
+def wanted(tmp_path):
+    """What the rest of a small book knows of the chapter."""
+    here = tmp_path / "chapters" / "optimization"
+    here.mkdir(parents=True)
+    relu = tmp_path / "chapters" / "activations" / "relu.ipynb"
+    (here / "notes.md").write_text("# Notes\n\n## To keep\n", encoding="utf-8")
+    path = here / "toy.ipynb"
+    return Wanted(
+        slug="toy", title="Toy models", setup=SETUP, path=path,
+        needs=(here / "slope.ipynb", relu),
+        terms=(
+            term("toy", "headword", "Toy model"), term("ball-bearing", "sub", "Ball-bearing"),
+            term("twin", "sub", "Doppelgänger"), term("boson", "mention", "Boson", "gauge boson"),
+        ),
+        claims=tuple({"id": f"toy-{n}", "verdict": v}
+                     for n, v in enumerate(("holds", "fails", "history"), start=1)),
+        checks=frozenset({"toy-one", "toy-two", "ball-bearing-three"}),
+        citations=frozenset({"ba2016toy", "ba2017toy"}),
+        book=frozenset({path, here / "slope.ipynb", relu}),
+    )
+
+
+def test_a_complete_chapter_has_no_remarks(wanted):
+    assert check.remarks(complete(), wanted) == []
+
+
+def cell_with(notebook, text):
+    """The first cell that holds a text."""
+    return next(cell for cell in notebook.cells if text in cell.source)
+
+
+def swap(old, new):
+    """A mutation that replaces a text wherever it stands; it must stand somewhere."""
+
+    def mutate(notebook):
+        assert any(old in cell.source for cell in notebook.cells)
+        for cell in notebook.cells:
+            cell.source = cell.source.replace(old, new)
+
+    return mutate
+
+
+def drop(text):
+    """A mutation that takes out the first cell that holds a text."""
+
+    def mutate(notebook):
+        notebook.cells.remove(cell_with(notebook, text))
+
+    return mutate
+
+
+def output(text, *outputs):
+    """A mutation that gives a cell other outputs."""
+
+    def mutate(notebook):
+        cell_with(notebook, text).outputs = [new_output(*o[0], **o[1]) for o in outputs]
+
+    return mutate
+
+
+def metadata(text, **values):
+    """A mutation of a cell's metadata."""
+
+    def mutate(notebook):
+        cell_with(notebook, text).metadata.update(nbformat.from_dict(values))
+
+    return mutate
+
+
+def without(*words):
+    """A mutation of the chapter's list of sections it does without."""
+
+    def mutate(notebook):
+        notebook.metadata["deepgloss"]["without"] = list(words)
+
+    return mutate
+
+
+def stream(name, text):
+    return (("stream",), {"name": name, "text": text})
+
+
+def data(**kinds):
+    return (("display_data", {k.replace("__", "/"): v for k, v in kinds.items()}), {})
+
+
+MUTATIONS = {
+    "title": (swap("# Toy models", "# Toys"), "first cell must be '# Toy models'"),
+    "title with text": (swap("# Toy models", "# Toy models\n\nmore"), "first cell must be"),
+    "second title": (swap("## Pitfalls", "# More\n\n## Pitfalls"), "a second title, 'More'"),
+    "setup": (swap(SETUP, "import deepgloss"), "setup cell is not the template's"),
+    "setup shown": (metadata(SETUP, tags=["hide-input"]), "setup cell must have the tag"),
+    "setup late": (lambda nb: nb.cells.insert(1, nb.cells.pop(2)), "setup cell must come right after"),
+    "no section": (swap("## Pitfalls", "## Traps"), "no section '## Pitfalls'"),
+    "no claims": (swap("## Claims, checked", "## Claims"), "no section '## Claims, checked'"),
+    "no derivation": (swap("## Derivation", "### Why"), "no section '## Derivation'"),
+    "no slider": (swap("## See it move", "### Move"), "no section '## See it move'"),
+    "twice": (swap("## Pitfalls", "## Pitfalls\n\n## Pitfalls"), "stands 2 times"),
+    "order": (swap("## Claims, checked", "## Pitfalls\n\n## Claims, checked\n"), "must come before"),
+    "excuse unknown": (without("claims"), "'claims' is none of"),
+    "excuse unused": (without("derivation"), "but the section is there"),
+    "last section": (swap("## References", "## References\n\n## Thanks\n"), "'## References' comes last"),
+    "bibliography": (swap(":filter: docname in docnames", ":all:"), "last cell must hold"),
+    "bibliography not last": (lambda nb: nb.cells.append(markdown("Bye.")), "last cell must hold"),
+    "citation": (swap("ba2017toy", "ba2018toy"), "{cite}`ba2018toy`: references.bib has no such"),
+    "no citation": (swap("{cite}`ba2016toy,ba2017toy`", "2016"), "cites no source"),
+    "thin": (swap("word " * 200, ""), "thin:"),
+    "long": (swap("word " * 900, "word " * 3500), "long:"),
+    "todo": (swap("## Pitfalls", "## Pitfalls\n\n% TODO: two to four"), "a TODO is left"),
+    "needs too few": (swap("[slope](slope.ipynb)\nand", ""), "does not link slope"),
+    "needs too many": (swap("\nand [ReLU]", ", [toy](toy.ipynb)\nand [ReLU]"), "links toy: not among"),
+    "no needs": (swap("**Builds on**", "From"), "no line **Builds on**"),
+    "needs twice": (swap("## Pitfalls", "## Pitfalls\n\n**Builds on** sand"), "a second line"),
+    "link": (swap("See [slope](slope.ipynb)", "See [slope](slopes.ipynb)"), "neither a file there"),
+    "link folder": (swap("See [slope](slope", "See [slope](../activations/slope"),
+                    "the chapter stands in optimization/"),
+    "anchor here": (swap("(#a-second-of-its-kind)", "(#a-third)"), "no anchor 'a-third'"),
+    "anchor there": (swap("(#a-second-of-its-kind)", "(notes.md#gone)"), "no anchor 'gone'"),
+    "heading": (swap("### Ball bearings", "### Bearings"), "the sub 'Ball-bearing' has no heading"),
+    "label": (swap("(term-twin)=", "(twin)="), "the sub 'Doppelgänger' has no heading"),
+    "mention": (swap("**Gauge boson**", "Gauge boson"), "'Boson' is mentioned nowhere in **bold**"),
+    "claims call": (swap("dg.claims(", "print("), "no dg.claims('toy'"),
+    "claims chapter": (swap('dg.claims("toy"', 'dg.claims("adam"'), "dg.claims names 'adam'"),
+    "claim missing": (swap('"toy-1": 3 < 5, ', ""), "no evidence for toy-1"),
+    "claim literal": (swap("3 < 5", "True"), "toy-1: a literal is no evidence"),
+    "claim open": (swap("3 < 5", "..."), "toy-1: a literal is no evidence"),
+    "not Python": (swap("print(3)", "print(3"), "not Python"),
+    "wide": (swap("print(3)", f"print({'3' * 84})"), "a line of 91 columns"),
+    "url": (swap("print(3)", "print('https://example.org')"), "a URL in code"),
+    "hidden": (metadata("print(3)", tags=["remove-input"]), "belongs to the setup cell alone"),
+    "tag": (metadata("print(3)", tags=["skip-execution"]), "the tag 'skip-execution' is none of"),
+    "except": (swap("print(3)", "try:\n    print(3)\nexcept:\n    pass"), "a bare except"),
+    "path": (swap("print(3)", "import sys\nsys.path.append('.')"), "sys.path"),
+    "warnings": (swap("print(3)", "warnings.simplefilter('ignore')"), "warnings.simplefilter"),
+    "assertions": (swap("assert torch.ones(3).sum() == 3\n", ""), "1 assertions"),
+    "no alt": (metadata("plt.show", mystnb={}), "a figure without alt text"),
+    "explore without alt": (swap(', alt="A number"', ""), "explore without alt="),
+    "explore blank alt": (swap('alt="A number"', 'alt=""'), "explore without alt="),
+    "error": (output("print(3)", (("error",), {"ename": "E", "evalue": "", "traceback": []})),
+              "an error in the outputs"),
+    "stderr": (output("print(3)", stream("stderr", "hm")), "writes to stderr: 'hm'"),
+    "widget": (output("print(3)", data(**{"application__vnd.jupyter.widget-view+json": {}})),
+               "a widget in the outputs"),
+    "svg": (output("print(3)", data(**{"image__svg+xml": "<svg/>"})), "an SVG in the outputs"),
+    "address": (output("print(3)", data(text__plain="<Legend at 0x7f3a5b21c0d0>")),
+                "a memory address in the outputs"),
+    "few exercises": (lambda nb: [nb.cells.pop(15) for _ in range(3)], "2 exercises"),
+    "many exercises": (lambda nb: nb.cells.__setitem__(slice(-1, -1), [
+        *exercise("toy-a"), *exercise("toy-b"), *exercise("toy-c")]), "6 exercises"),
+    "exercise unlabeled": (swap(":label: toy-one\n", ""), "an exercise without :label:"),
+    "exercise twice": (swap("toy-two", "toy-one"), "the label stands twice"),
+    "exercise alien": (swap("toy-one", "doll-one"), "must start with 'toy'"),
+    "exercise unchecked": (swap('dg.check("toy-one"', 'print("toy-one"'), "no cell dg.check('toy-one'"),
+    "exercise unknown": (swap("toy-one", "toy-ten"), "deepgloss.checks has no check"),
+    "check alien": (swap("print(3)", 'dg.check("toy-ten", 3)'), "no exercise of this chapter"),
+    "unsolved": (drop("def toy_one"), "toy-one: no solution cell"),
+    "solution unfolded": (metadata("def toy_one", jupyter={}), "source_hidden: true"),
+    "solution unmarked": (swap("    return 3\n    ### END SOLUTION", "    return 3"), "must stand between"),
+    "solution shown": (metadata("def toy_one", tags=["solution"]), "belong together"),
+    "solution astray": (metadata("print(3)", tags=["solution", "hide-cell"]), "follows no exercise"),
+}
+# One slip that shows in two places.
+SEVERAL = {"title", "order", "not Python", "svg", "many exercises", "exercise unlabeled",
+           "exercise alien", "solution unmarked"}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_each_way_to_break_a_chapter_is_remarked_on(name, wanted):
+    mutate, phrase = MUTATIONS[name]
+    notebook = complete()
+    mutate(notebook)
+    executed(notebook)
+    found = [what for _, what in check.remarks(notebook, wanted)]
+    assert any(phrase in what for what in found), found
+    assert (len(found) > 1) == (name in SEVERAL), found
+
+
+def test_the_check_must_follow_the_solution(wanted):
+    notebook = complete()
+    cells = notebook.cells
+    place = cells.index(cell_with(notebook, "def toy_two"))
+    cells[place], cells[place + 1] = cells[place + 1], cells[place]
+    executed(notebook)
+    assert [what for _, what in check.remarks(notebook, wanted)] == [
+        "exercise toy-two: the check must come after the solution"
+    ]
+
+
+@pytest.mark.parametrize("section", ["Derivation", "See it move"])
+def test_a_chapter_may_say_that_it_does_without_a_section(section, wanted):
+    notebook = complete()
+    swap(f"## {section}", "### Aside")(notebook)
+    without(section.lower().replace(" ", "-"))(notebook)
+    executed(notebook)
+    assert check.remarks(notebook, wanted) == []
+
+
+def test_without_claims_in_the_glossary_none_are_asked_for(wanted):
+    notebook = complete()
+    drop("## Claims")(notebook)
+    drop("dg.claims")(notebook)
+    executed(notebook)
+    assert check.remarks(notebook, dataclasses.replace(wanted, claims=())) == []
+
+
+def test_a_chapter_that_the_glossary_does_not_define_is_remarked_on(wanted):
+    undefined = dataclasses.replace(wanted, defined=False)
+    assert [what for _, what in check.remarks(complete(), undefined)] == [
+        "the glossary lacks the chapter's definitions and needs"
+    ]
+
+
+def test_no_figure_at_all_is_remarked_on(wanted):
+    notebook = complete()
+    drop("dg.explore")(notebook)
+    drop("plt.show")(notebook)
+    executed(notebook)
+    assert (None, "no figure") in check.remarks(notebook, wanted)
+
+
+def test_outputs_must_come_from_a_run_of_the_code_as_it_stands(wanted):
+    notebook = complete()
+    cell_with(notebook, "print(3)").source += "\nprint(5)"
+    (_, what), = check.remarks(notebook, wanted)
+    assert "code or glossary changed" in what
+
+    notebook = complete()
+    cell_with(notebook, "print(3)").outputs[0].text = "5\n"
+    (_, what), = check.remarks(notebook, wanted)
+    assert "outputs not written by bindery run" in what
+
+    notebook = complete()
+    cell_with(notebook, "print(3)").execution_count = None
+    (index, what), = check.remarks(notebook, wanted)
+    assert notebook.cells[index] is cell_with(notebook, "print(3)") and "never executed" in what
+
+    notebook = complete()
+    first, second = (c for c in notebook.cells if "def toy_t" in c.source or "def toy_o" in c.source)
+    first.execution_count, second.execution_count = second.execution_count, first.execution_count
+    assert sum("stands as number" in what for _, what in check.remarks(notebook, wanted)) == 2
+
+
+def test_prose_may_change_without_a_new_run(wanted):
+    notebook = complete()
+    cell_with(notebook, "## Pitfalls").source += "\n\nOne more."
+    assert check.remarks(notebook, wanted) == []
+
+
+def test_cells_are_counted_from_one_and_large_files_remarked_on(tmp_path, monkeypatch, wanted):
+    monkeypatch.setattr(check, "wanted", lambda book, slug: wanted)
+    monkeypatch.setattr(notebooks, "slug_of", lambda path: "toy")
+    notebook = complete()
+    cell_with(notebook, "print(3)").outputs[0].text = "3" * 500_000 + "\n"
+    metadata("plt.show", mystnb={})(notebook)
+    executed(notebook)
+    notebooks.write(wanted.path, notebook)
+    place = notebook.cells.index(cell_with(notebook, "plt.show")) + 1
+    first, second = check.chapter(tmp_path, wanted.path)
+    assert first.startswith(f"chapters/optimization/toy.ipynb: cell {place}: a figure without alt")
+    assert second.startswith("chapters/optimization/toy.ipynb: 4") and "KB" in second
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """A book of two parts with three chapters, and a function that writes its table of contents."""
+    parts = (Part("first", "First", ("a", "b")), Part("second", "Second", ("c",)))
+    monkeypatch.setattr("deepgloss.glossary.parts", lambda: parts)
+    for part, slugs in (("first", "ab"), ("second", "c")):
+        folder = tmp_path / "chapters" / part
+        folder.mkdir(parents=True)
+        (folder / "index.md").write_text(f"# {part}\n", encoding="utf-8")
+        for slug in slugs:
+            (folder / f"{slug}.ipynb").write_text("{}", encoding="utf-8")
+    entry = "@article{ba2016toy, title={Toys}, author={Ba, J.}, journal={J}, year={2016}, doi={10.1/3}}\n"
+    (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
+
+    def contents(*parts):
+        listed = [{"caption": name, "chapters": [{
+            "file": f"chapters/{name}/index",
+            "sections": [{"file": f"chapters/{name}/{slug}"} for slug in slugs],
+        }]} for name, slugs in parts]
+        toc = {"format": "jb-book", "root": "index", "parts": listed}
+        (tmp_path / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+
+    contents(("first", "ab"), ("second", "c"))
+    return SimpleNamespace(path=tmp_path, contents=contents)
+
+
+def test_files_that_fit_together_have_no_remarks(book):
+    assert check.files(book.path) == []
+
+
+@pytest.mark.parametrize("parts, phrase", [
+    ([("first", "a"), ("second", "c")], "chapters/first/b is not listed"),
+    ([("first", "abd"), ("second", "c")], "chapters/first/d is listed, but there is no"),
+    ([("first", "ba"), ("second", "c")], "chapters/first/b stands where chapters/first/a comes"),
+    ([("second", "c"), ("first", "ab")], "stands where chapters/first/index comes"),
+    ([("first", "abb"), ("second", "c")], "chapters/first/b is listed 2 times"),
+])
+def test_the_table_of_contents_lists_what_there_is_in_order(book, parts, phrase):
+    book.contents(*parts)
+    line, = check.files(book.path)
+    assert line.startswith("_toc.yml: ") and phrase in line
+
+
+def test_every_part_has_a_page(book):
+    (book.path / "chapters" / "second" / "index.md").unlink()
+    line, = check.files(book.path)
+    assert line.startswith("chapters/second/index.md: missing")
+
+
+def test_every_source_has_an_id(book):
+    with (book.path / "references.bib").open("a", encoding="utf-8") as file:
+        file.write("@article{ba2018toy, title={Toys}, author={Ba, J.}, journal={J}, year={2018}}\n")
+    line, = check.files(book.path)
+    assert line.startswith("references.bib: ba2018toy: neither doi nor eprint")
+
+
+def test_a_rule_leaves_the_notebook_as_it_is(wanted):
+    notebook = complete()
+    before = copy.deepcopy(notebook)
+    check.remarks(notebook, wanted)
+    assert notebook == before
