@@ -12,7 +12,7 @@ from ._digits import all_digits, sources
 INK = 0.28      # less than this after resizing is paper; no multiple of the digits' 1/16
 CHUNK = 256     # scenes drawn together; part of what a seed means, so that it stays as it is
 TRIES = 24      # places that one digit tries before its scene starts over
-ROUNDS = 25     # times that a scene starts over before the canvas counts as too small
+ROUNDS = 60     # times that a scene starts over before the canvas counts as too small
 
 
 @dataclass

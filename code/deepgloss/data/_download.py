@@ -79,8 +79,9 @@ def _load(url: str, part: Path, path: Path) -> None:
             return _append(url, part)
         except urllib.error.HTTPError as error:
             error.close()
-            if error.code < 500 or attempt == ATTEMPTS:
+            if error.code < 500:
                 part.unlink(missing_ok=True)
+            if error.code < 500 or attempt == ATTEMPTS:
                 raise DownloadError(f"{url}: the server says {error.code}; {advice}") from error
         except urllib.error.URLError as error:
             raise DownloadError(f"cannot reach {url} ({error.reason}); {advice}") from error
