@@ -1,4 +1,13 @@
-"""Small repairs of what themes and extensions put on every page."""
+"""Small repairs of what themes and extensions write into every page."""
+
+import re
+
+from docutils import nodes
+
+FONT_PRELOAD = re.compile(r'<link rel="preload" as="font"[^>]*>\n?')
+TOGGLE = re.compile(r'>([^<]*)</a>(<details[^>]*>)<summary>(?=<span class="toctree-toggle")')
+# sphinx-exercise gives every exercise's body the same id.
+REPEATED_IDS = {"exercise-content", "solution-content"}
 
 
 def without_repeats(scripts: list) -> list:
@@ -16,10 +25,42 @@ def without_repeats(scripts: list) -> list:
     return kept
 
 
+def repaired(page: str) -> str:
+    """A finished page without the theme's slips.
+
+    A browser refuses to preload fonts for a page opened from a folder, and says so in the
+    console; it loads them anyway once they are needed. The arrow that unfolds a part in the
+    sidebar has no name for a screen reader. References claim to be a list but hold no list items.
+    """
+    page = FONT_PRELOAD.sub("", page)
+    page = TOGGLE.sub(r'>\1</a>\2<summary aria-label="Pages of \1">', page)
+    return page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+
+
 def _page_context(app, pagename, templatename, context, doctree):
     context["script_files"][:] = without_repeats(context["script_files"])
 
 
+def _wrap_templates(app):
+    templates = getattr(app.builder, "templates", None)
+    if templates is None:
+        return
+    render = templates.render
+
+    def render_repaired(template, context):
+        return repaired(render(template, context))
+
+    templates.render = render_repaired
+
+
+def _unique_ids(app, doctree, docname):
+    for section in doctree.findall(nodes.section):
+        if REPEATED_IDS & set(section["ids"]):
+            section["ids"] = [name for name in section["ids"] if name not in REPEATED_IDS]
+
+
 def setup(app):
-    """Look at each page's scripts after everyone else has added theirs."""
+    """Look at each page after everyone else has."""
+    app.connect("builder-inited", _wrap_templates, priority=900)
     app.connect("html-page-context", _page_context, priority=900)
+    app.connect("doctree-resolved", _unique_ids)

@@ -71,13 +71,12 @@ def claim_target(env, claim: dict) -> str | None:
 def read_page(doctree: nodes.document) -> Page:
     """Collect a page's headings, bold texts and claims, in the order of the page."""
     headings, bolds = [], []
-    for section in doctree.findall(nodes.section):
+    for section in doctree.findall(_titled):
         ids = section["ids"]
-        title = section.next_node(nodes.title)
-        headings.append(Heading(ids[0], title.astext(), tuple(ids)))
+        headings.append(Heading(ids[0], section[0].astext(), tuple(ids)))
     for strong in doctree.findall(nodes.strong):
         parent = strong.parent
-        while parent is not None and not isinstance(parent, nodes.section):
+        while parent is not None and not _titled(parent):
             parent = parent.parent
         if parent is not None:
             bolds.append(Bold(parent["ids"][0], strong.astext()))
@@ -87,6 +86,11 @@ def read_page(doctree: nodes.document) -> Page:
         for name in CLAIM_ROW.findall(raw.astext())
     }
     return Page(tuple(headings), tuple(bolds), frozenset(claims))
+
+
+def _titled(node) -> bool:
+    """True for a section under a heading; an exercise is a section without one."""
+    return isinstance(node, nodes.section) and len(node) > 0 and isinstance(node[0], nodes.title)
 
 
 def _collect(app, doctree):

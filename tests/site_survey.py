@@ -1,0 +1,166 @@
+"""One visit to every page of the built site, and everything that is wrong with each."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urldefrag, urlsplit
+
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+READY = """async () => {
+  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
+  await document.fonts.ready;
+}"""
+
+AUDIT = """async rules => {
+  const options = { resultTypes: ["violations"], iframes: false, preload: false };
+  if (rules) options.runOnly = rules;
+  const { violations } = await axe.run(document, options);
+  return violations.filter(v => ["serious", "critical"].includes(v.impact)).flatMap(v =>
+    v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 120)} `
+      + (n.any[0] ? n.any[0].message : "")));
+}"""
+
+LOOK = """() => ({
+  links: [...document.querySelectorAll("a[href]")].map(a => new URL(a.getAttribute("href"), location).href),
+  anchors: [...document.querySelectorAll("[id]")].map(e => e.id),
+  repeated: [...document.querySelectorAll("[id]")].map(e => e.id)
+    // The theme puts its search field into its search page a second time.
+    .filter((id, k, all) => all.indexOf(id) !== k && id !== "search-input"),
+  math: document.querySelectorAll("mjx-merror, [data-mjx-error]").length,
+  titles: [...document.querySelectorAll("h1")].filter(h => h.checkVisibility()).length,
+  // Sphinx takes the file's name where a figure has no alternative text.
+  images: [...document.querySelectorAll("img")].filter(i => !i.hasAttribute("alt")
+    || /\\.(png|svg|webp|jpe?g)$/.test(i.alt) || (i.closest("article") && !i.alt.trim()))
+    .map(i => i.outerHTML.slice(0, 120)),
+})"""
+
+OVERFLOW = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return "";
+  const wide = [...document.querySelectorAll("article *")]
+    .filter(e => e.getBoundingClientRect().right > width + 1)
+    .map(e => `${e.tagName}.${e.className}`.slice(0, 60));
+  return `${document.documentElement.scrollWidth} px; ${[...new Set(wide)].slice(0, 4).join(", ")}`;
+}"""
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+class Visit(NamedTuple):
+    """What one page showed. Every list but the last two should be empty."""
+
+    leaving: list[str]
+    failed: list[str]
+    console: list[str]
+    math: list[str]
+    axe: list[str]
+    images: list[str]
+    titles: list[str]
+    overflow: list[str]
+    repeated: list[str]
+    links: list[str]
+    anchors: list[str]
+
+
+def watch(page, origin: str) -> tuple[list, list, list]:
+    """Lists that fill as the page works: requests that leave, failures, console messages."""
+    leaving, failed, console = [], [], []
+
+    def request(request):
+        if not request.url.startswith((origin, "data:", "blob:")):
+            leaving.append(request.url)
+
+    page.on("request", request)
+    page.on("requestfailed", lambda r: failed.append(f"{r.url}: {r.failure}"))
+    page.on("response", lambda r: failed.append(f"{r.url}: {r.status}") if r.status >= 400 else None)
+    page.on("console", lambda m: _note(console, m))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    return leaving, failed, console
+
+
+def _note(console, message):
+    # The theme tells the console where it put the focus, on purpose and as information.
+    if message.type in ("error", "warning"):
+        console.append(f"{message.type}: {message.text}")
+
+
+def visit(context, address: str, origin: str) -> Visit:
+    """Open a page, look at it in light, dark and at a phone's width, and close it."""
+    page = context.new_page()
+    leaving, failed, console = watch(page, origin)
+    page.set_viewport_size(DESKTOP)
+    page.goto(address, wait_until="load")
+    page.evaluate(READY)
+    page.evaluate(AXE)
+    axe = [f"light: {line}" for line in page.evaluate(AUDIT, None)]
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    axe += [f"dark: {line}" for line in page.evaluate(AUDIT, ["color-contrast", "link-in-text-block"])]
+    seen = page.evaluate(LOOK)
+    page.set_viewport_size(PHONE)
+    overflow = page.evaluate(OVERFLOW)
+    page.close()
+    return Visit(
+        leaving, failed, console,
+        math=[f"{seen['math']} errors"] if seen["math"] else [],
+        axe=axe,
+        images=seen["images"],
+        titles=[] if seen["titles"] == 1 else [f"{seen['titles']} visible h1"],
+        overflow=[overflow] if overflow else [],
+        repeated=seen["repeated"],
+        links=seen["links"], anchors=seen["anchors"],
+    )
+
+
+def survey(context, folder: Path, origin: str) -> dict[str, Visit]:
+    """Visit every page below a folder that is served at ``origin``; by path."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    pages = [path for path in paths if not path.startswith(("_static/", "_sources/"))]
+    return {path: visit(context, f"{origin}/{path}", origin) for path in pages}
+
+
+def dead_links(visits: dict[str, Visit], folder: Path, origin: str) -> list[str]:
+    """Links inside the site that lead to no file, or to no anchor of their page."""
+    dead = []
+    for path, seen in visits.items():
+        for link in dict.fromkeys(seen.links):
+            if not link.startswith(origin):
+                continue
+            address, anchor = urldefrag(link)
+            goal = unquote(urlsplit(address).path).lstrip("/") or "index.html"
+            if not (folder / goal).is_file():
+                dead.append(f"{path}: no file {goal}")
+            elif anchor and goal in visits and unquote(anchor) not in visits[goal].anchors:
+                dead.append(f"{path}: {goal} has no anchor #{unquote(anchor)}")
+    return dead
+
+
+def summary(visits: dict[str, Visit]) -> str:
+    """One line to quote."""
+    def total(field):
+        return sum(len(getattr(seen, field)) for seen in visits.values())
+
+    return (
+        f"site: {len(visits)} pages, {total('leaving')} requests leaving, {total('failed')} failed, "
+        f"{total('console')} console errors, {total('math')} math errors, {total('axe')} serious or "
+        f"critical axe violations (light and dark), {total('overflow')} pages too wide for a phone"
+    )
+
+
+def problems(visits: dict[str, Visit], field: str) -> str:
+    """One kind of finding on all pages, as text; empty if there is none."""
+    return "\n".join(
+        f"{path}: {line}" for path, seen in visits.items() for line in getattr(seen, field)
+    )
+
+
+def as_json(visits: dict[str, Visit]) -> str:
+    """All findings, to look at afterwards."""
+    return json.dumps(
+        {
+            path: {k: v for k, v in seen._asdict().items() if k not in ("links", "anchors") and v}
+            for path, seen in visits.items()
+        },
+        indent=1, ensure_ascii=False,
+    )
