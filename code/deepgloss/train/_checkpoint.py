@@ -1,0 +1,84 @@
+"""A training run on disk, from which it goes on as if nothing had happened."""
+
+import contextlib
+import copy
+import os
+import pickle
+from pathlib import Path
+
+import torch
+
+FORMAT = "deepgloss.train checkpoint 1"
+
+
+def describe(model, parts, optimizer, scheduler, loss, settings, processes: int) -> dict:
+    """What two runs must have in common for one to continue the other; text for text."""
+    described = {
+        "batch_size": settings.batch_size,
+        "seed": settings.seed,
+        "clip_norm": settings.clip_norm,
+        "patience": settings.patience,
+        "loss": getattr(loss, "__name__", type(loss).__name__),
+        "scheduler": type(scheduler).__name__,
+        "schedule_per": settings.schedule_per,
+        "number of processes": processes,
+        "optimizer": type(optimizer).__name__,
+        "optimizer's group sizes": [len(group["params"]) for group in optimizer.param_groups],
+    }
+    described |= {f"data.{name}": _shape(part) for name, part in parts._asdict().items()}
+    described |= {f"optimizer's {name}": value for name, value in optimizer.defaults.items()}
+    described |= {f"model's {name}": _shape(value) for name, value in model.state_dict().items()}
+    return {name: str(value) for name, value in described.items()}
+
+
+def _shape(value) -> str:
+    return f"{value.dtype} {tuple(value.shape)}" if isinstance(value, torch.Tensor) else str(value)
+
+
+def compare(path: Path, saved: dict, now: dict) -> None:
+    """Raise a ValueError that names what differs between a checkpoint and this run."""
+    nothing = "nothing"
+    differences = [
+        f"{name}: {saved.get(name, nothing)} there, {now.get(name, nothing)} here"
+        for name in saved | now if saved.get(name, nothing) != now.get(name, nothing)
+    ]
+    if differences:
+        more = f"; and {len(differences) - 5} more" if len(differences) > 5 else ""
+        raise ValueError(
+            f"checkpoint {path} is of a different run. {'; '.join(differences[:5])}{more}"
+        )
+
+
+def write(path: Path, state: dict) -> None:
+    """Write a checkpoint; whenever the machine stops, ``path`` is the old file or the new one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with open(draft, "wb") as file:
+            torch.save({"format": FORMAT, **state}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            draft.unlink()
+
+
+def read(path: Path) -> dict | None:
+    """A checkpoint, its tensors on the CPU; None where there is no file."""
+    if not path.exists():
+        return None
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise ValueError(f"checkpoint {path} is not one of deepgloss.train.fit") from error
+    if not isinstance(state, dict) or state.get("format") != FORMAT:
+        raise ValueError(f"checkpoint {path} is not of this version of deepgloss.train.fit")
+    return state
+
+
+def copy_weights(model) -> dict:
+    """A copy of the model's parameters and buffers."""
+    return {
+        name: value.detach().clone() if isinstance(value, torch.Tensor) else copy.deepcopy(value)
+        for name, value in model.state_dict().items()
+    }
