@@ -101,7 +101,7 @@ class LSTM(RecurrentLayer):
         device, dtype: of the parameters.
 
     ``lstm(input, (h_0, c_0))`` gives ``output, (h_n, c_n)``; see
-    :meth:`~deepgloss.sequences._layers.RecurrentLayer.forward` for shapes and
+    :meth:`forward` for shapes and
     :func:`lstm_step` for the equations.
 
     Source: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and Cummins (2000).
