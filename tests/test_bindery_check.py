@@ -1,4 +1,4 @@
-"""Each rule of ``bindery check``: one complete chapter passes, and each way to break it is remarked on."""
+"""Each rule of ``bindery check``: a complete chapter passes, each way to break it is remarked on."""
 
 import copy
 import dataclasses
@@ -49,8 +49,10 @@ def complete():
         code(SETUP, "remove-input"),
         markdown(LEAD),
         markdown("## Why it exists\n\n" + "word " * 900),
-        markdown("## Derivation\n\n(term-twin)=\n### A second of its kind\n\nSee [slope](slope.ipynb)."),
-        markdown("## From scratch\n\n### Ball bearings (small)\n\nAs [above](#a-second-of-its-kind)."),
+        markdown("## Derivation\n\n(term-twin)=\n### A second of its kind\n\n"
+                 "See [slope](slope.ipynb)."),
+        markdown("## From scratch\n\n### Ball bearings (small)\n\n"
+                 "As [above](#a-second-of-its-kind)."),
         code("import torch\n\nassert torch.ones(3).sum() == 3\n"
              "torch.testing.assert_close(torch.ones(3), torch.ones(3))\nprint(3)",
              outputs=[new_output("stream", name="stdout", text="3\n")]),
@@ -175,16 +177,16 @@ MUTATIONS = {
     "second title": (swap("## Pitfalls", "# More\n\n## Pitfalls"), "a second title, 'More'"),
     "setup": (swap(SETUP, "import deepgloss"), "setup cell is not the template's"),
     "setup shown": (metadata(SETUP, tags=["hide-input"]), "setup cell must have the tag"),
-    "setup late": (lambda nb: nb.cells.insert(1, nb.cells.pop(2)), "setup cell must come right after"),
+    "setup late": (lambda nb: nb.cells.insert(1, nb.cells.pop(2)), "must come right after"),
     "no section": (swap("## Pitfalls", "## Traps"), "no section '## Pitfalls'"),
     "no claims": (swap("## Claims, checked", "## Claims"), "no section '## Claims, checked'"),
     "no derivation": (swap("## Derivation", "### Why"), "no section '## Derivation'"),
     "no slider": (swap("## See it move", "### Move"), "no section '## See it move'"),
     "twice": (swap("## Pitfalls", "## Pitfalls\n\n## Pitfalls"), "stands 2 times"),
-    "order": (swap("## Claims, checked", "## Pitfalls\n\n## Claims, checked\n"), "must come before"),
+    "order": (swap("## Claims, checked", "## Pitfalls\n\n## Claims, checked"), "must come before"),
     "excuse unknown": (without("claims"), "'claims' is none of"),
     "excuse unused": (without("derivation"), "but the section is there"),
-    "last section": (swap("## References", "## References\n\n## Thanks\n"), "'## References' comes last"),
+    "last section": (swap("## References", "## References\n\n## Thanks\n"), "comes last"),
     "bibliography": (swap(":filter: docname in docnames", ":all:"), "last cell must hold"),
     "bibliography not last": (lambda nb: nb.cells.append(markdown("Bye.")), "last cell must hold"),
     "citation": (swap("ba2017toy", "ba2018toy"), "{cite}`ba2018toy`: references.bib has no such"),
@@ -193,7 +195,7 @@ MUTATIONS = {
     "long": (swap("word " * 900, "word " * 3500), "long:"),
     "todo": (swap("## Pitfalls", "## Pitfalls\n\n% TODO: two to four"), "a TODO is left"),
     "needs too few": (swap("[slope](slope.ipynb)\nand", ""), "does not link slope"),
-    "needs too many": (swap("\nand [ReLU]", ", [toy](toy.ipynb)\nand [ReLU]"), "links toy: not among"),
+    "needs too many": (swap("\nand [ReLU]", ", [toy](toy.ipynb)\nand [ReLU]"), "links toy: no need"),
     "no needs": (swap("**Builds on**", "From"), "no line **Builds on**"),
     "needs twice": (swap("## Pitfalls", "## Pitfalls\n\n**Builds on** sand"), "a second line"),
     "link": (swap("See [slope](slope.ipynb)", "See [slope](slopes.ipynb)"), "neither a file there"),
@@ -235,14 +237,14 @@ MUTATIONS = {
     "exercise unlabeled": (swap(":label: toy-one\n", ""), "an exercise without :label:"),
     "exercise twice": (swap("toy-two", "toy-one"), "the label stands twice"),
     "exercise alien": (swap("toy-one", "doll-one"), "must start with 'toy'"),
-    "exercise unchecked": (swap('dg.check("toy-one"', 'print("toy-one"'), "no cell dg.check('toy-one'"),
+    "exercise unchecked": (swap('dg.check("toy-one"', 'print("toy-one"'), "no cell dg.check("),
     "exercise unknown": (swap("toy-one", "toy-ten"), "deepgloss.checks has no check"),
     "check alien": (swap("print(3)", 'dg.check("toy-ten", 3)'), "no exercise of this chapter"),
-    "unsolved": (drop("def toy_one"), "toy-one: no solution cell"),
+    "unsolved": (drop("def toy_one"), "toy-one: no cell tagged solution"),
     "solution unfolded": (metadata("def toy_one", jupyter={}), "source_hidden: true"),
-    "solution unmarked": (swap("    return 3\n    ### END SOLUTION", "    return 3"), "must stand between"),
+    "solution unmarked": (swap("    return 3\n    ### END SOLUTION", "    return 3"), "must stand"),
     "solution shown": (metadata("def toy_one", tags=["solution"]), "belong together"),
-    "solution astray": (metadata("print(3)", tags=["solution", "hide-cell"]), "follows no exercise"),
+    "solution astray": (metadata("print(3)", tags=["solution", "hide-cell"]), "follows no"),
 }
 # One slip that shows in two places.
 SEVERAL = {"title", "order", "not Python", "svg", "many exercises", "exercise unlabeled",
@@ -320,7 +322,7 @@ def test_outputs_must_come_from_a_run_of_the_code_as_it_stands(wanted):
     assert notebook.cells[index] is cell_with(notebook, "print(3)") and "never executed" in what
 
     notebook = complete()
-    first, second = (c for c in notebook.cells if "def toy_t" in c.source or "def toy_o" in c.source)
+    first, second = (cell_with(notebook, f"def {name}") for name in ("toy_one", "toy_two"))
     first.execution_count, second.execution_count = second.execution_count, first.execution_count
     assert sum("stands as number" in what for _, what in check.remarks(notebook, wanted)) == 2
 
@@ -356,7 +358,8 @@ def book(tmp_path, monkeypatch):
         (folder / "index.md").write_text(f"# {part}\n", encoding="utf-8")
         for slug in slugs:
             (folder / f"{slug}.ipynb").write_text("{}", encoding="utf-8")
-    entry = "@article{ba2016toy, title={Toys}, author={Ba, J.}, journal={J}, year={2016}, doi={10.1/3}}\n"
+    fields = "title={Toys}, author={Ba, J.}, journal={J}, year={2016}, doi={10.1/3}"
+    entry = f"@article{{ba2016toy, {fields}}}\n"
     (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
 
     def contents(*parts):

@@ -90,8 +90,9 @@ def test_builds_on_links_relative_to_the_part(book, monkeypatch):
     assert "**Builds on**" not in skeleton.markdown(book, "adam")
     perceptron = "[Perceptron](../networks/perceptron.ipynb)"
     assert f"**Builds on** {perceptron}." in skeleton.markdown(book, "relu")
+    relu = f"[{glossary.chapters()['relu'].title}](../activations/relu.ipynb)"
     assert (
-        f"**Builds on** {perceptron}, [{glossary.chapters()['relu'].title}](../activations/relu.ipynb), "
+        f"**Builds on** {perceptron}, {relu}, "
         "and [Momentum](momentum.ipynb)." in skeleton.markdown(book, "rmsprop")
     )
 
@@ -136,7 +137,8 @@ def test_markdown_keeps_its_metadata_and_gets_the_setup_cell(book):
     assert (title.source, text.source) == ("# Adam", "Text before.")
     assert setup.source == setup_cell.source(book, "adam")
     assert figure.metadata == {"tags": ["hide-input"], "mystnb": {"image": {"alt": "A line"}}}
-    assert solution.metadata == {"tags": ["solution", "hide-cell"], "jupyter": {"source_hidden": True}}
+    assert solution.metadata.tags == ["solution", "hide-cell"]
+    assert solution.metadata.jupyter == {"source_hidden": True}
     assert notebook.metadata.deepgloss.without == ["derivation"]
     first = path.read_bytes()
     assert main(["new", "--from", "x.md", "--force", "adam"]) == 0

@@ -28,7 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Print every remark; 1 if there is any."""
     book = notebooks.root()
-    found = [line for path in notebooks.select(book, options.chapters) for line in chapter(book, path)]
+    paths = notebooks.select(book, options.chapters)
+    found = [line for path in paths for line in chapter(book, path)]
     if not options.chapters:
         found += files(book)
     for line in found:
@@ -48,12 +49,13 @@ def chapter(book: Path, path: Path) -> list[str]:
     ]
     size = path.stat().st_size
     if size > rules.MAX_BYTES:
-        lines.append(f"{name}: {size / 1024:.0f} KB; at most {rules.MAX_BYTES // 1024} KB are wanted")
+        most = rules.MAX_BYTES // 1024
+        lines.append(f"{name}: {size / 1024:.0f} KB; at most {most} KB are wanted")
     return lines
 
 
 def remarks(notebook, about: rules.Wanted) -> list[tuple[int | None, str]]:
-    """What all rules have to say of a notebook: first on the whole, then in the order of its cells."""
+    """What all rules have to say of a notebook: on the whole, then in the order of its cells."""
     found = [remark for rule in RULES for remark in rule(notebook, about)]
     return sorted(found, key=lambda remark: -1 if remark[0] is None else remark[0])
 
@@ -101,7 +103,10 @@ def _contents(book: Path) -> Iterator[str]:
     wanted = []
     for part in glossary.parts():
         folder = f"chapters/{part.slug}"
-        present = [f"{folder}/{slug}" for slug in part.chapters if (book / folder / f"{slug}.ipynb").exists()]
+        present = [
+            f"{folder}/{slug}" for slug in part.chapters
+            if (book / folder / f"{slug}.ipynb").exists()
+        ]
         if present and not (book / folder / "index.md").exists():
             yield f"{folder}/index.md: missing: what the part is about, in what order, and why"
         if present or f"{folder}/index" in listed and (book / folder / "index.md").exists():

@@ -51,7 +51,8 @@ def exercises(notebook, wanted) -> Remarks:
         seen.add(label)
         if not any(label == owner or label.startswith(f"{owner}-") for owner in owners):
             yield exercise.cell, (
-                f"exercise {label}: the label must start with {wanted.slug!r} or a term of the chapter"
+                f"exercise {label}: the label must start with {wanted.slug!r} "
+                "or a term of the chapter"
             )
         if label not in wanted.checks:
             yield exercise.cell, f"exercise {label}: deepgloss.checks has no check for it"
@@ -76,9 +77,11 @@ def _is_solution(cell) -> bool:
 
 def _cells(exercise: Exercise) -> Remarks:
     solutions = [(index, cell) for index, cell in exercise.code if _is_solution(cell)]
-    checks = [index for index, cell in exercise.code if exercise.label in program.checked(cell.source)]
+    checks = [
+        index for index, cell in exercise.code if exercise.label in program.checked(cell.source)
+    ]
     if not solutions:
-        yield exercise.cell, f"exercise {exercise.label}: no solution cell (tags solution, hide-cell)"
+        yield exercise.cell, f"exercise {exercise.label}: no cell tagged solution, hide-cell"
     if not checks:
         yield exercise.cell, f"exercise {exercise.label}: no cell dg.check({exercise.label!r}, …)"
     if solutions and checks and checks[0] < solutions[-1][0]:

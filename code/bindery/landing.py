@@ -37,14 +37,15 @@ def landings(headings: Iterable[Heading], terms: Iterable[dict]) -> dict[str, He
     """
     headings, found = list(headings), {}
     for entry in terms:
-        ranked = [(rank, place) for place, heading in enumerate(headings)
-                  if (rank := _rank(heading, entry)) is not None]
+        ranked = [(how, place) for place, heading in enumerate(headings)
+                  if (how := rank(heading, entry)) is not None]
         if ranked:
             found[entry["id"]] = headings[min(ranked)[1]]
     return found
 
 
-def _rank(heading: Heading, entry: dict) -> int | None:
+def rank(heading: Heading, entry: dict) -> int | None:
+    """How well a heading fits a term: 0, 1 or 2 by the rules above, None if not at all."""
     names = [entry["en"], *entry["aka"]]
     if f"term-{entry['id']}" in heading.labels:
         return 0

@@ -156,7 +156,8 @@ def normalize(notebook) -> None:
         cell.source = cell.source.strip("\n")
         kept = {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
         if "jupyter" in kept:
-            kept["jupyter"] = {k: v for k, v in kept["jupyter"].items() if k == "source_hidden" and v}
+            hidden = kept["jupyter"].get("source_hidden")
+            kept["jupyter"] = {"source_hidden": True} if hidden else {}
         cell.metadata = nbformat.from_dict({key: value for key, value in kept.items() if value})
         if cell.cell_type == "code":
             cell.outputs = _merged(cell.outputs)

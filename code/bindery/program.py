@@ -49,10 +49,11 @@ def unwanted(tree: ast.Module) -> Iterator[str]:
 
 
 def claims(source: str) -> list[tuple[str | None, dict[str, bool]]]:
-    """The calls of ``claims``: the chapter named, and for each claim whether a literal stands there."""
+    """The calls of ``claims``: the chapter named, and for each claim whether it is a literal."""
     found = []
     for call in calls(source, "claims"):
-        chapter = call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None
+        first = call.args[0] if call.args else None
+        chapter = first.value if isinstance(first, ast.Constant) else None
         evidence = {}
         if len(call.args) > 1 and isinstance(call.args[1], ast.Dict):
             for key, value in zip(call.args[1].keys, call.args[1].values):

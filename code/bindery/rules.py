@@ -144,7 +144,7 @@ def prerequisites(notebook, wanted) -> Remarks:
               if target.endswith(".ipynb")}
     needed = {path.resolve() for path in wanted.needs}
     if linked - needed:
-        yield index, f"**Builds on** links {_names(linked - needed)}: not among the glossary's needs"
+        yield index, f"**Builds on** links {_names(linked - needed)}: no need in the glossary"
     if needed - linked:
         yield index, f"**Builds on** does not link {_names(needed - linked)}: the glossary needs it"
 
@@ -185,7 +185,7 @@ def claims(notebook, wanted) -> Remarks:
              for call in program.claims(cell.source)]
     testable = {entry["id"] for entry in wanted.claims if entry["verdict"] != "history"}
     if wanted.claims and not calls:
-        yield None, f"no dg.claims({wanted.slug!r}, {{…}}): the glossary has claims for this chapter"
+        yield None, f"no dg.claims({wanted.slug!r}, {{…}}): the glossary has claims for it"
     for index, (chapter, evidence) in calls:
         if chapter != wanted.slug:
             yield index, f"dg.claims names {chapter!r}; this chapter is {wanted.slug!r}"

@@ -105,8 +105,9 @@ async def execute(notebook, folder: Path, *, timeout: int):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
-        fresh, timeout=timeout, kernel_name="python3", record_timing=False, store_widget_state=False,
-        resources={"metadata": {"path": str(folder)}}, on_cell_start=note,
+        fresh, timeout=timeout, kernel_name="python3", on_cell_start=note,
+        record_timing=False, store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
     )
     with (
         # The thread that writes IPython's history may still hold its file when the folder goes.
@@ -117,8 +118,11 @@ async def execute(notebook, folder: Path, *, timeout: int):
         try:
             await client.async_execute(env=environment(scratch), stderr=aside)
             return fresh
-        except CellExecutionError as error:
-            reason = error.traceback
+        except CellExecutionError:
+            reason = "\n".join(
+                line for output in fresh.cells[at].outputs if output.output_type == "error"
+                for line in output.traceback
+            )
         except CellTimeoutError:
             reason = f"took longer than {timeout} seconds (--timeout)"
         except DeadKernelError:
