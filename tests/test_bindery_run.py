@@ -1,7 +1,12 @@
 """``bindery run``: what is stored is one clean run, and the same every time."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 
 import nbformat
 import pytest
@@ -207,3 +212,26 @@ def test_a_file_that_is_no_notebook_is_named(book):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(ValueError, match="adam.ipynb: not a notebook"):
             notebooks.read(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_an_interrupt_stops_every_kernel_and_leaves_the_notebooks(book):
+    started = [book / name for name in ("one", "two")]
+    tell = "pathlib.Path({!r}).write_text(str(os.getpid()))"
+    source = f"import os, pathlib, time\n{tell}\ntime.sleep(60)"
+    paths = [store(book, path.name, source.format(str(path))) for path in started]
+    before = [path.read_bytes() for path in paths]
+    run = subprocess.Popen([sys.executable, "-m", "bindery", "run", "-j", "2"],
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    deadline = time.monotonic() + 60
+    while not all(path.exists() and path.read_text() for path in started):
+        assert time.monotonic() < deadline and run.poll() is None
+        time.sleep(0.1)
+    run.send_signal(signal.SIGINT)
+    told, _ = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert told == "stopped; chapters that had not finished are as they were\n"
+    assert [path.read_bytes() for path in paths] == before
+    for path in started:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.read_text()), 0)

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +48,8 @@ def main(options: argparse.Namespace) -> int:
     """Run the chapters that need it; the number to exit with."""
     book = notebooks.root()
     paths = notebooks.select(book, options.chapters)
+    if not options.chapters:
+        paths = [*notebooks.front_page(book), *paths]
     waiting = []
     for path in paths:
         notebook, reason = prepared(book, path)
@@ -54,7 +57,11 @@ def main(options: argparse.Namespace) -> int:
             waiting.append((path, notebook))
         else:
             notebooks.write(path, notebook)
-    failures = asyncio.run(_run_all(book, waiting, options.jobs, options.timeout))
+    try:
+        failures = _away(_run_all(waiting, options.jobs, options.timeout))
+    except KeyboardInterrupt:
+        print("stopped; chapters that had not finished are as they were")
+        return 130
     for failure in failures:
         print(_story(book, failure, color=sys.stdout.isatty()), flush=True)
     done = len(waiting) - len(failures)
@@ -131,7 +138,40 @@ async def execute(notebook, folder: Path, *, timeout: int):
     return Failure(Path(), at + 1, fresh.cells[at].source, reason)
 
 
-async def _run_all(book, waiting, jobs: int, timeout: int) -> list[Failure]:
+def _away(coroutine):
+    """Run a coroutine in another thread, and cancel it properly when the user presses Ctrl-C.
+
+    In the main thread nbclient takes the signal for itself, for one of its kernels only, and the
+    others run on.
+    """
+    ended = threading.Event()
+
+    async def announced():
+        try:
+            return await coroutine
+        finally:
+            ended.set()
+
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        future = asyncio.run_coroutine_threadsafe(announced(), loop)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            # Cancelled, nbclient leaves the task that watches its kernel behind, and asyncio tells.
+            loop.set_exception_handler(lambda loop, context: None)
+            future.cancel()
+            ended.wait()
+            raise
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _run_all(waiting, jobs: int, timeout: int) -> list[Failure]:
     gate, failures = asyncio.Semaphore(max(1, jobs)), []
     # Without a terminal a bar is noise: one line a chapter instead.
     bar = tqdm(total=len(waiting), unit="chapter", disable=not (waiting and sys.stderr.isatty()))
@@ -141,15 +181,14 @@ async def _run_all(book, waiting, jobs: int, timeout: int) -> list[Failure]:
             start = time.monotonic()
             bar.set_postfix_str(path.stem)
             result = await execute(notebook, path.parent, timeout=timeout)
+        bar.update()
         if isinstance(result, Failure):
             failures.append(result._replace(path=path))
-        else:
-            notebooks.stamp(result, notebooks.slug_of(path))
-            notebooks.write(path, result)
-        bar.update()
+            return
+        notebooks.stamp(result, notebooks.slug_of(path))
+        notebooks.write(path, result)
         if bar.disable:
-            word = "failed" if isinstance(result, Failure) else "ran"
-            print(f"{path.stem}: {word} in {time.monotonic() - start:.1f} s", flush=True)
+            print(f"{path.stem}: {time.monotonic() - start:.1f} s", flush=True)
 
     with bar:
         await asyncio.gather(*(one(path, notebook) for path, notebook in waiting))
