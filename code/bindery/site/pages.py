@@ -15,6 +15,7 @@ from .claims_page import part_html, summary_html
 from .glossary_page import glossary_html
 from .links import GLOSSARY
 from .map_page import picture_html, words_html
+from .parts_page import parts_html
 from .places import claim_target, document, target
 
 SCRIPTS = {"glossary": "find.js", "claims": "find.js", "map": "map.js"}
@@ -86,6 +87,12 @@ class MapPage(GeneratedPage):
         return [Place(kind="map"), words]
 
 
+class PartsList(GeneratedPage):
+    """The parts and their chapters."""
+
+    kind = "parts"
+
+
 class TermDomain(Domain):
     """Lets the site's search find a term by any of its names and go to its entry."""
 
@@ -101,6 +108,10 @@ class TermDomain(Domain):
             by_language = glossary.names(term).values()
             for name in dict.fromkeys(name for group in by_language for name in group):
                 yield name, name, "term", GLOSSARY, f"term-{term['id']}", 1
+
+    def resolve_any_xref(self, env, fromdocname, builder, target, node, contnode):
+        """Nothing: pages link to terms by address, and names would clash with headings."""
+        return []
 
     def merge_domaindata(self, docnames, otherdata):
         """Nothing to merge: the glossary's files hold everything."""
@@ -120,6 +131,10 @@ def _fill(app, doctree, docname):
         name = document(chapter)
         return relative(f"{name}.html") if name in env.all_docs else None
 
+    def index_of(part):
+        name = f"chapters/{part}/index"
+        return relative(f"{name}.html") if name in env.all_docs else None
+
     def of_term(term):
         return relative(target(env, term))
 
@@ -132,6 +147,7 @@ def _fill(app, doctree, docname):
         "claims": lambda part: summary_html(of_claim),
         "claims-part": lambda part: part_html(part, of_claim, page_of),
         "map": lambda part: picture_html(page_of),
+        "parts": lambda part: parts_html(page_of, index_of),
         "map-part": lambda part: words_html(part, page_of),
     }
     for place in list(doctree.findall(Place)):
@@ -154,7 +170,7 @@ def _merge(app, env, docnames, other):
 
 def _script(app, pagename, templatename, context, doctree):
     kind = generated(app.env).get(pagename)
-    if kind:
+    if kind in SCRIPTS:
         app.add_js_file(SCRIPTS[kind], loading_method="defer")
 
 
@@ -164,6 +180,7 @@ def setup(app):
     app.add_directive("deepgloss-glossary", GlossaryPage)
     app.add_directive("deepgloss-claims", ClaimsPage)
     app.add_directive("deepgloss-map", MapPage)
+    app.add_directive("deepgloss-parts", PartsList)
     app.add_domain(TermDomain)
     app.connect("doctree-resolved", _fill)
     app.connect("env-get-outdated", _outdated)

@@ -9,17 +9,36 @@ from typing import NamedTuple
 from deepgloss import glossary
 from docutils import nodes
 
-from .landing import Bold, Heading, landing
+from bindery.landing import Heading, contains, landings
 
 CLAIM_ROW = re.compile(r'<tr id="claim-([a-z0-9-]+)"')
 
 
 class Page(NamedTuple):
-    """Headings, bold texts and the ids of the claims that a page's outputs show."""
+    """What is kept of a page.
 
-    headings: tuple[Heading, ...]
-    bolds: tuple[Bold, ...]
-    claims: frozenset[str]
+    Headings, the title first, each with its place in ``anchors``; bold texts, each with the
+    anchor of its section; the ids of the claims that the page's outputs show.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    anchors: tuple[str, ...] = ()
+    bolds: tuple[tuple[str, str], ...] = ()
+    claims: frozenset[str] = frozenset()
+
+
+def anchor(term: dict, page: Page) -> str:
+    """The anchor that a term's link goes to, or "" for the top of the page.
+
+    The heading of :func:`bindery.landing.landings`, if there is one; else the title, for the
+    term that its chapter is named after; else the section where a name first stands in bold.
+    """
+    if heading := landings(page.headings, [term]).get(term["id"]):
+        return page.anchors[heading.cell]
+    if term["id"] == term["chapter"] and page.anchors:
+        return page.anchors[0]
+    names = glossary.names(term)["en"]
+    return next((where for text, where in page.bolds if contains(text, names)), "")
 
 
 def known_pages(env) -> dict[str, Page]:
@@ -55,9 +74,8 @@ def target(env, term: dict) -> str | None:
     docname = document(term["chapter"])
     if docname not in env.all_docs:
         return None
-    page = known_pages(env)[docname]
-    anchor = landing(term, page.headings, page.bolds)
-    return f"{docname}.html#{anchor}" if anchor else f"{docname}.html"
+    where = anchor(term, known_pages(env)[docname])
+    return f"{docname}.html#{where}" if where else f"{docname}.html"
 
 
 def claim_target(env, claim: dict) -> str | None:
@@ -70,22 +88,33 @@ def claim_target(env, claim: dict) -> str | None:
 
 def read_page(doctree: nodes.document) -> Page:
     """Collect a page's headings, bold texts and claims, in the order of the page."""
-    headings, bolds = [], []
-    for section in doctree.findall(_titled):
-        ids = section["ids"]
-        headings.append(Heading(ids[0], section[0].astext(), tuple(ids)))
-    for strong in doctree.findall(nodes.strong):
-        parent = strong.parent
-        while parent is not None and not _titled(parent):
-            parent = parent.parent
-        if parent is not None:
-            bolds.append(Bold(parent["ids"][0], strong.astext()))
-    claims = {
-        name
-        for raw in doctree.findall(nodes.raw)
-        for name in CLAIM_ROW.findall(raw.astext())
-    }
-    return Page(tuple(headings), tuple(bolds), frozenset(claims))
+    sections = list(doctree.findall(_titled))
+    headings = (
+        Heading(section[0].astext(), _level(section), tuple(section["ids"]), place)
+        for place, section in enumerate(sections)
+    )
+    bolds = (
+        (strong.astext(), section["ids"][0])
+        for strong in doctree.findall(nodes.strong)
+        if (section := _section(strong)) is not None
+    )
+    claims = (
+        name for raw in doctree.findall(nodes.raw) for name in CLAIM_ROW.findall(raw.astext())
+    )
+    anchors = (section["ids"][0] for section in sections)
+    return Page(tuple(headings), tuple(anchors), tuple(bolds), frozenset(claims))
+
+
+def _section(node):
+    """The section under a heading that a node stands in, or None."""
+    while node is not None and not _titled(node):
+        node = node.parent
+    return node
+
+
+def _level(section) -> int:
+    """1 for the title's section, 2 for those in it, and so on."""
+    return 1 if (outer := _section(section.parent)) is None else 1 + _level(outer)
 
 
 def _titled(node) -> bool:
