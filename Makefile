@@ -10,7 +10,7 @@ BUILT := _build/.built
 PORT ?= 8000
 # The release of PyTorch that the book was last verified with; raise it here, then `make lock`.
 TORCH := 2.13.0
-SOURCES := $(shell find chapters assets code *.md *.yml references.bib -type f \
+SOURCES := $(shell find chapters assets code *.md *.ipynb *.yml references.bib -type f \
              -not -path '*/.ipynb_checkpoints/*' -not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 
 # One thread a process: two notebooks at once with torch's default threads spin against each other.

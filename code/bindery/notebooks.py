@@ -66,6 +66,11 @@ def shown(book: Path, path: Path) -> str:
     return str(path.relative_to(book) if path.is_relative_to(book) else path)
 
 
+def front_page(book: Path) -> list[Path]:
+    """The notebook that the book opens with, if it has one: no chapter, but run like one."""
+    return [path for path in [book / "index.ipynb"] if path.exists()]
+
+
 def every(book: Path) -> list[Path]:
     """The notebooks in the book's ``chapters/``, in the order of the book; strays come last."""
     known = glossary.chapters()
