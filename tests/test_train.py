@@ -17,6 +17,7 @@ from torch import nn
 from torch.optim import lr_scheduler
 from torch.testing import assert_close
 
+import deepgloss as dg
 from deepgloss import train
 from deepgloss.train import _checkpoint, _fit
 
@@ -516,6 +517,28 @@ def test_what_does_not_go_together_is_named():
     }.items():
         with pytest.raises(TypeError, match=message):
             call()
+
+
+# The device of the book.
+
+
+def test_the_device_changes_nothing_but_rounding(tmp_path):
+    def run(device, **options):
+        model = runs.network().to(device)
+        parts = {name: part.to(device) for name, part in vars(runs.data()).items()}
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
+        history = train.fit(
+            model, SimpleNamespace(**parts), optimizer, batch_size=7, clip_norm=0.5, patience=3,
+            **options,
+        )
+        return [part.cpu() for part in model.state_dict().values()], history
+
+    wanted, history = run("cpu", epochs=3)
+    run(dg.device(), epochs=2, checkpoint=tmp_path / "run.pt")
+    found, again = run(dg.device(), epochs=3, checkpoint=tmp_path / "run.pt", resume=True)
+    assert_close(found, wanted, rtol=1e-3, atol=1e-4)
+    assert again.loss == pytest.approx(history.loss, rel=1e-3)
+    assert again.gradient_norm == pytest.approx(history.gradient_norm, rel=1e-3)
 
 
 # Judging a model.
