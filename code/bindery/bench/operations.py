@@ -1,0 +1,93 @@
+"""Each from-scratch operation against PyTorch's own: forward and backward, the same threads."""
+
+from collections.abc import Callable, Iterator
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+import deepgloss as dg
+
+from .measure import heading, ratio, row
+
+# name, budget, and two calls that do the same work
+Pair = tuple[str, float, Callable, Callable]
+
+
+def through(function: Callable, *shape: int) -> Callable:
+    """A call that takes a random input of a shape forward and backward."""
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(dg.device()).requires_grad_()
+    gradient = torch.ones_like(x)
+
+    def call():
+        x.grad = None
+        function(x).backward(gradient)
+        wait()
+
+    return call
+
+
+def trained(layer: nn.Module, *shape: int) -> Callable:
+    """A call that takes a random sequence through a recurrent layer forward and backward."""
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(dg.device()).requires_grad_()
+    layer = layer.to(dg.device())
+
+    def call():
+        layer.zero_grad()
+        layer(x)[0].sum().backward()
+        wait()
+
+    return call
+
+
+def step(kind: Callable, count: int, size: int, **options) -> Callable:
+    """A call that updates some square matrices once."""
+    weights = [torch.randn(size, size, device=dg.device(), requires_grad=True) for _ in range(count)]
+    for w in weights:
+        w.grad = torch.randn_like(w)
+    optimizer = kind(weights, lr=1e-3, **options)
+
+    def call():
+        optimizer.step()
+        wait()
+
+    return call
+
+
+def wait() -> None:
+    """Let the GPU finish: its calls return before it does."""
+    if dg.device().type == "cuda":
+        torch.cuda.synchronize()
+
+
+def activations() -> Iterator[Pair]:
+    """Elementwise functions on a million numbers."""
+    for name, ours, theirs in (("ReLU", dg.activations.relu, F.relu),):
+        yield f"{name}, 1,000,000 numbers", 1.5, through(ours, 1000, 1000), through(theirs, 1000, 1000)
+
+
+def optimizers() -> Iterator[Pair]:
+    """One update, of few large and of many small weights."""
+    for name, ours, theirs in (("Adam", dg.optimization.Adam, torch.optim.Adam),):
+        for count, size in ((4, 512), (60, 32)):
+            yield (f"{name}, {count} weights of {size} × {size}", 1.5,
+                   step(ours, count, size), step(theirs, count, size, foreach=True))
+
+
+def recurrent() -> Iterator[Pair]:
+    """Sequences of 50 steps."""
+    for name, ours, theirs in (("LSTM", dg.sequences.LSTM, nn.LSTM),):
+        for options in ({}, {"num_layers": 2, "bidirectional": True}):
+            extra = ", 2 layers, both directions" if options else ""
+            layers = [kind(32, 64, **options) for kind in (ours, theirs)]
+            yield f"{name}, 32 → 64{extra}", 3.0, *(trained(layer, 50, 16, 32) for layer in layers)
+
+
+def main() -> None:
+    """Print the table."""
+    heading(f"from-scratch operation ({dg.device()}, {torch.get_num_threads()} threads)",
+            "ours, ms", "× PyTorch", "budget")
+    for group in (activations, optimizers, recurrent):
+        for name, budget, ours, theirs in group():
+            times, seconds = ratio(ours, theirs)
+            row(name, f"{1000 * seconds:.2f}", f"{times:.2f}", f"{budget:.1f}", over=times > budget)
