@@ -41,7 +41,7 @@ def chrono_init(lstm: nn.Module, longest: float, generator: torch.Generator | No
     Raises:
         ValueError: ``longest`` is not above 2, ``lstm`` has no biases or is no LSTM.
 
-    Source: Tallec and Ollivier (2018), equation 16.
+    Source: Tallec and Ollivier (2018), the chrono initialization.
     """
     if not longest > 2:
         raise ValueError(f"longest must be above 2 steps, not {longest}")
