@@ -405,6 +405,16 @@ def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         _checkpoint.write(file, {"epoch": 2})
     assert _checkpoint.read(file)["epoch"] == 1 and os.listdir(tmp_path) == ["run.pt"]
+    monkeypatch.undo()
+
+    def replace(draft, target):
+        assert _checkpoint.read(draft)["epoch"] == 2  # whole before it takes the old one's place
+        raise OSError("power cut")
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(OSError, match="power cut"):
+        _checkpoint.write(file, {"epoch": 2})
+    assert _checkpoint.read(file)["epoch"] == 1 and os.listdir(tmp_path) == ["run.pt"]
 
 
 # Numbers that are not finite.
