@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 WIDTH = 700       # of the page's text column, so that the picture needs no scaling there
 MARGIN = 12
-LETTER = 6.9      # a wide guess at the width of a letter of the label, so that no pill overflows
+LETTER = 6.7      # a wide guess at the width of a letter of the label, so that no pill overflows
 PILL = 30         # height of a chapter's pill
 GAP = (10, 26)    # between pills: across, and down, where the arrows need room
 TITLE = 30        # height of a band's title
@@ -52,7 +52,7 @@ def arrange(parts: Sequence, labels: Mapping[str, str]) -> Layout:
     for part in parts:
         x, y = 1.0 * MARGIN, top + TITLE
         for slug in part.chapters:
-            width = 22 + LETTER * len(labels[slug])
+            width = 28 + LETTER * len(labels[slug])
             if x + width > WIDTH - MARGIN and x > MARGIN:
                 x, y = 1.0 * MARGIN, y + PILL + GAP[1]
             pills[slug] = Box(x, y, width, PILL)

@@ -27,12 +27,14 @@ def picture_html(page_of: PageOf) -> str:
         f'data-from="{source}" data-to="{goal}" marker-end="url(#dg-arrow)"/>'
         for source, goal in edges
     )
-    bands = nodes = ""
+    bands = titles = nodes = ""
     for part in glossary.parts():
         box = layout.bands[part.slug]
         bands += (
             f'<rect class="dg-band" x="{box.x}" y="{box.y:.1f}" width="{box.width}" '
             f'height="{box.height:.1f}" rx="10"/>\n'
+        )
+        titles += (
             f'<text class="dg-part" x="{box.x + 12}" y="{box.y + 20:.1f}">{text(part.title)}</text>\n'
         )
         nodes += "".join(
@@ -44,13 +46,15 @@ def picture_html(page_of: PageOf) -> str:
  role="group" aria-labelledby="dg-map-title">
 <title id="dg-map-title">Map of concepts: {here} of {len(chapters)} chapters are written;
 an arrow leads from a chapter to one that builds on it</title>
-<defs><marker id="dg-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"
- orient="auto"><path d="M0 0.5L8 4L0 7.5z"/></marker></defs>
+<defs><marker id="dg-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"
+ markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0.5L8 4L0 7.5z"/></marker></defs>
 <g aria-hidden="true">
 {bands}</g>
 <g class="dg-edges" aria-hidden="true">
 {paths}
 </g>
+<g aria-hidden="true">
+{titles}</g>
 {nodes}</svg></div>"""
 
 
