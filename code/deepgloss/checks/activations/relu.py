@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from .._device import device
-from . import register
+from .. import register
 
 
 class _Sum:
