@@ -120,6 +120,19 @@ class TestScenes:
                     smaller = min(size[k - 1].prod(), (other[2:] - other[:2]).prod())
                     assert common <= overlap * smaller + 1e-4
 
+    def test_overlap_comes_near_its_bound_and_no_further(self):
+        scenes = data.digit_scenes(
+            101, size=(53, 59), digits=(5, 5), scale=(8, 28), max_overlap=0.25, seed=1
+        )
+        boxes = torch.stack(scenes.boxes)                   # (101, 5, 4)
+        low = torch.maximum(boxes[:, :, None, :2], boxes[:, None, :, :2])
+        high = torch.minimum(boxes[:, :, None, 2:], boxes[:, None, :, 2:])
+        common = (high - low).clamp(min=0).prod(3)
+        area = (boxes[..., 2:] - boxes[..., :2]).prod(2)
+        covered = common / torch.minimum(area[:, :, None], area[:, None, :])
+        covered = covered.masked_fill(torch.eye(5, dtype=torch.bool, device=boxes.device), 0)
+        assert 0.24 < covered.max() <= 0.25
+
     def test_boxes_are_tight_around_hidden_ink_too(self):
         draw = _compose.Draw(seed=2, part=0, chunk=0, rows=13)
         plan = _compose.arrange(draw, (47, 53), (4, 4), (12, 20), 0.9)
