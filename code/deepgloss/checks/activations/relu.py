@@ -1,4 +1,4 @@
-"""Checks of the exercises in the part on activation functions."""
+"""Checks of the exercises in the chapter on ReLU."""
 
 import random
 from fractions import Fraction
@@ -7,7 +7,7 @@ from statistics import NormalDist
 import torch
 from torch import nn
 
-from .._device import device
+from ..._device import device
 from .. import register
 
 
