@@ -7,6 +7,9 @@ import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import nbformat
+from nbclient import NotebookClient
+
 import deepgloss
 
 ROOT = Path(__file__).parent.parent
@@ -18,10 +21,10 @@ def steps(device: str) -> dict[str, list[str]]:
     """pytest's arguments for each step."""
     # Two notebooks at once would share one GPU's memory.
     workers = [] if device == "cuda" else ["-n", "2", "--dist", "loadfile"]
-    nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
     return {
         "package, structure, exercises": [*workers, "tests", *(f"--ignore={path}" for path in BROWSER)],
-        "notebooks": [*workers, *nbval, "chapters"],
+        "notebooks": [*workers, *nbval, "index.ipynb", "chapters"],
         "built site": ["tests/test_site.py"],
         "JupyterLab": ["tests/test_jupyterlab.py"],
     }
@@ -35,6 +38,22 @@ def count(report: Path) -> tuple[int, int, int]:
     total, skipped = int(suite.get("tests")), int(suite.get("skipped"))
     failed = int(suite.get("failures")) + int(suite.get("errors"))
     return total - failed - skipped, failed, skipped
+
+
+def keep_failed(report: Path) -> None:
+    """Store every notebook that failed as it ran to its end, errors and all, for whoever looks into it."""
+    if not report.exists():
+        return
+    failed = {case.get("classname") for case in ET.parse(report).iter("testcase")
+              if case.find("failure") is not None or case.find("error") is not None}
+    for path in [ROOT / "index.ipynb", *ROOT.glob("chapters/*/*.ipynb")]:
+        if str(path.relative_to(ROOT)).replace("/", ".").removesuffix(".ipynb") in {
+            name.removesuffix(".ipynb") for name in failed
+        }:
+            notebook = nbformat.read(path, as_version=4)
+            NotebookClient(notebook, allow_errors=True, timeout=180,
+                           resources={"metadata": {"path": str(path.parent)}}).execute()
+            nbformat.write(notebook, REPORTS / path.name)
 
 
 def main() -> int:
@@ -52,6 +71,8 @@ def main() -> int:
         code = subprocess.run(command, cwd=ROOT, env=environment).returncode
         passed, failed, skipped = count(report)
         failed = failed or int(code != 0)
+        if failed and name == "notebooks":
+            keep_failed(report)
         totals = [total + new for total, new in zip(totals, (passed, failed, skipped))]
         print(f"=== {name}: {passed} passed, {failed} failed, {skipped} skipped "
               f"in {time.monotonic() - start:.0f} s", flush=True)
