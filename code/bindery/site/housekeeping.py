@@ -59,8 +59,17 @@ def _unique_ids(app, doctree, docname):
             section["ids"] = [name for name in section["ids"] if name not in REPEATED_IDS]
 
 
+def _number_by_page(app, env):
+    """Let exercises count from 1 on every page, as they do in JupyterLab and as the prose says."""
+    for numbers in env.toc_fignumbers.values():
+        if "exercise" in numbers:
+            numbers["exercise"] = {name: (k,) for k, name in enumerate(numbers["exercise"], start=1)}
+    return []
+
+
 def setup(app):
     """Look at each page after everyone else has."""
+    app.connect("env-get-updated", _number_by_page, priority=900)
     app.connect("builder-inited", _wrap_templates, priority=900)
     app.connect("html-page-context", _page_context, priority=900)
     app.connect("doctree-resolved", _unique_ids)
