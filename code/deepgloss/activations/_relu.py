@@ -4,6 +4,8 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
+from ._check import check_real
+
 
 def _gate(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     """The gradient where the unit is open, y > 0, and zero where it is closed."""
@@ -59,10 +61,7 @@ def relu(x: torch.Tensor) -> torch.Tensor:
     Source: Fukushima (1969), as the response of an analog threshold element; Nair and Hinton
     (2010), who named it.
     """
-    if not isinstance(x, torch.Tensor):
-        raise TypeError(f"x must be a tensor, not {type(x).__name__}")
-    if x.is_complex() or x.dtype == torch.bool:
-        raise TypeError(f"x must hold real numbers, floating-point or integer, not {x.dtype}")
+    check_real(x)
     return _ReLU.apply(x)
 
 
