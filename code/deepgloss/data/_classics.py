@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ._arguments import generator, share, whole_seed
+from .._arguments import generator, share, whole_seed
 from ._download import cache, fetch
 from ._split import Split, on_device
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 import torch
 from torch.nn import functional as F
 
-from ._arguments import generator
+from .._arguments import generator
 from ._digits import all_digits, sources
 
 INK = 0.28      # less than this after resizing is paper; no multiple of the digits' 1/16

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import torch
 
-from ._arguments import choice, generator, whole, whole_range, whole_seed
+from .._arguments import choice, generator, whole, whole_range, whole_seed
 from ._digits import PARTS
 from ._pairs import StringPairs, Vocabulary, string_pairs
 

@@ -3,9 +3,8 @@
 from functools import lru_cache
 
 import torch
-from sklearn.datasets import load_digits
 
-from ._arguments import generator, share, whole_seed
+from .._arguments import generator, share, whole_seed
 from ._split import Split, on_device
 
 PARTS = ("train", "validation", "test")
@@ -15,6 +14,9 @@ VALIDATION_SHARE, TEST_SHARE = 0.1, 0.25
 @lru_cache(maxsize=1)
 def all_digits() -> tuple[torch.Tensor, torch.Tensor]:
     """Every digit in file order, on the CPU: pictures ``(1797, 8, 8)`` in [0, 1], labels."""
+    # Imported only here: scikit-learn takes a second that a chapter without its data can save.
+    from sklearn.datasets import load_digits
+
     raw = load_digits()
     x = torch.tensor(raw.images, dtype=torch.float32) / 16
     return x, torch.tensor(raw.target, dtype=torch.int64)

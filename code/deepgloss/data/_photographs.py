@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import torch
-from sklearn.datasets import load_sample_image
 from torch.nn import functional as F
 
-from ._arguments import pair, whole
+from .._arguments import pair, whole
 from ._split import on_device
 
 
@@ -46,6 +45,8 @@ def photographs(size: tuple[int, int] | None = None) -> Photographs:
 
 def _load(name: str, size: tuple[int, int] | None) -> torch.Tensor:
     # A copy, because PyTorch warns about arrays that may not be written to.
+    from sklearn.datasets import load_sample_image  # here, for the reason given in _digits.py
+
     picture = torch.tensor(load_sample_image(f"{name}.jpg")).permute(2, 0, 1).float() / 255
     if size is None:
         return picture.contiguous()

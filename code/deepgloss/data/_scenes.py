@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from ._arguments import choice, pair, real, whole, whole_range, whole_seed
+from .._arguments import choice, pair, real, whole, whole_range, whole_seed
 from ._compose import CHUNK, Draw, arrange, paste
 from ._digits import PARTS
 from ._split import on_device

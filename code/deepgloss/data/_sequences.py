@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import torch
 
-from ._arguments import generator, pair, real, whole, whole_range, whole_seed
+from .._arguments import generator, pair, real, whole, whole_range, whole_seed
 from ._pairs import LETTERS, StringPairs, Vocabulary, string_pairs
 from ._split import on_device
 

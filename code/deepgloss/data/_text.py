@@ -5,7 +5,7 @@ from functools import cached_property
 
 import torch
 
-from ._arguments import share
+from .._arguments import share
 from ._prose import paragraphs, sentences, words
 from ._split import on_device
 

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 import torch
-from sklearn.datasets import make_blobs, make_circles, make_moons
 
-from ._arguments import generator, real, whole, whole_seed
+from .._arguments import generator, real, whole, whole_seed
 from ._split import on_device
 
 
@@ -35,6 +34,8 @@ def blobs(
     noise, radius = real("noise", noise, 0), real("radius", radius, 0)
     angles = 2 * math.pi * np.arange(classes) / classes
     centers = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    from sklearn.datasets import make_blobs  # here, for the reason given in _digits.py
+
     return _tensors(*make_blobs(count, centers=centers, cluster_std=noise,
                                 random_state=whole_seed(seed)))
 
@@ -56,6 +57,8 @@ def moons(
         ValueError: if an argument is out of range.
     """
     count, noise = whole("count", count, 2), real("noise", noise, 0)
+    from sklearn.datasets import make_moons  # here, for the reason given in _digits.py
+
     return _tensors(*make_moons(count, noise=noise, random_state=whole_seed(seed)))
 
 
@@ -79,6 +82,8 @@ def circles(
     count, noise = whole("count", count, 2), real("noise", noise, 0)
     if not 0 < real("factor", factor) < 1:
         raise ValueError(f"factor must be in (0, 1), not {factor:g}")
+    from sklearn.datasets import make_circles  # here, for the reason given in _digits.py
+
     return _tensors(*make_circles(count, noise=noise, factor=factor,
                                   random_state=whole_seed(seed)))
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
-from ..data._arguments import choice, real, whole, whole_seed
+from .._arguments import choice, real, whole, whole_seed
 
 
 class Parts(NamedTuple):

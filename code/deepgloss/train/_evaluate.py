@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from ..data._arguments import whole
+from .._arguments import whole
 from ._check import check_pair
 
 

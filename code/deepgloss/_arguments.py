@@ -1,4 +1,4 @@
-"""Checks of arguments that every data set shares, and its random streams."""
+"""Checks of arguments that the ground floor shares, and its random streams."""
 
 import math
 import operator
