@@ -27,6 +27,19 @@ def through(function: Callable, *shape: int) -> Callable:
     return call
 
 
+def against(function: Callable, target: torch.Tensor, *shape: int) -> Callable:
+    """A call that takes a random input forward through a loss, and back from its mean."""
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(dg.device()).requires_grad_()
+    target = target.to(dg.device())
+
+    def call():
+        x.grad = None
+        function(x, target).backward()
+        wait()
+
+    return call
+
+
 def trained(layer: nn.Module, *shape: int) -> Callable:
     """A call that takes a random sequence through a recurrent layer forward and backward."""
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(dg.device()).requires_grad_()
@@ -66,6 +79,22 @@ def activations() -> Iterator[Pair]:
         yield f"{name}, 1,000,000 numbers", 1.5, through(ours, 1000, 1000), through(theirs, 1000, 1000)
 
 
+def losses() -> Iterator[Pair]:
+    """Mean losses of a million numbers."""
+    for name, shape, target, ours, theirs in (
+        ("cross-entropy", (1000, 1000), torch.arange(1000), dg.losses.cross_entropy,
+         F.cross_entropy),
+        ("cross-entropy", (100_000, 10), torch.arange(100_000) % 10, dg.losses.cross_entropy,
+         F.cross_entropy),
+        ("cross-entropy with probabilities", (1000, 1000), torch.full((1000, 1000), 1e-3),
+         dg.losses.cross_entropy, F.cross_entropy),
+        ("binary cross-entropy", (1000, 1000), torch.full((1000, 1000), 0.3),
+         dg.losses.binary_cross_entropy_with_logits, F.binary_cross_entropy_with_logits),
+    ):
+        pair = (against(function, target, *shape) for function in (ours, theirs))
+        yield f"{name}, {shape[0]:,} × {shape[1]:,}", 1.5, *pair
+
+
 def optimizers() -> Iterator[Pair]:
     """One update, of few large and of many small weights."""
     for name, ours, theirs in (("Adam", dg.optimization.Adam, torch.optim.Adam),):
@@ -77,17 +106,21 @@ def optimizers() -> Iterator[Pair]:
 def recurrent() -> Iterator[Pair]:
     """Sequences of 50 steps."""
     for name, ours, theirs in (("LSTM", dg.sequences.LSTM, nn.LSTM),):
-        for options in ({}, {"num_layers": 2, "bidirectional": True}):
+        for size, options in ((32, {}), (128, {}), (128, {"num_layers": 2, "bidirectional": True})):
             extra = ", 2 layers, both directions" if options else ""
-            layers = [kind(32, 64, **options) for kind in (ours, theirs)]
-            yield f"{name}, 32 → 64{extra}", 3.0, *(trained(layer, 50, 16, 32) for layer in layers)
+            layers = [kind(size, size, **options) for kind in (ours, theirs)]
+            calls = (trained(layer, 50, 32, size) for layer in layers)
+            yield f"{name}, {size} units{extra}", 3.0, *calls
+
+
+GROUPS = (activations, losses, optimizers, recurrent)
 
 
 def main() -> None:
     """Print the table."""
     heading(f"from-scratch operation ({dg.device()}, {torch.get_num_threads()} threads)",
             "ours, ms", "× PyTorch", "budget")
-    for group in (activations, optimizers, recurrent):
+    for group in GROUPS:
         for name, budget, ours, theirs in group():
             times, seconds = ratio(ours, theirs)
             row(name, f"{1000 * seconds:.2f}", f"{times:.2f}", f"{budget:.1f}", over=times > budget)
