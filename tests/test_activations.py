@@ -1,12 +1,15 @@
 """Every activation function against PyTorch's own: one row of ``PAIRS`` for each."""
 
 import copy
+import math
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -23,7 +26,11 @@ class Pair(NamedTuple):
     """One activation function and what it is held against.
 
     ``tolerances`` go to ``assert_close``; None asks for the same bits, the sign of zero included.
-    ``kinks`` are the points without a derivative, which finite differences must avoid.
+    ``kinks`` are the points without a derivative, which finite differences must avoid. ``largest``
+    is the size from which on PyTorch's own function or derivatives overflow, so that it is no
+    standard there. A ``surrogate`` gradient is not the derivative, and no difference finds it.
+    ``gain`` is how many times larger than x the value can be. ``nan`` is False where PyTorch's
+    derivative at NaN depends on where in a tensor the NaN stands.
     """
 
     name: str
@@ -33,10 +40,68 @@ class Pair(NamedTuple):
     their_module: Callable[[], nn.Module]
     tolerances: dict | None
     kinks: tuple[float, ...] = ()
+    largest: float = INFINITY
+    surrogate: bool = False
+    gain: float = 1.0
+    nan: bool = True
+
+
+def in_single(function: Callable) -> Callable:
+    """PyTorch's function, for half types in float32: its own derivatives round at every step."""
+    def computed(x, *rest):
+        half = x.dtype in (torch.float16, torch.bfloat16)
+        return function(x.float(), *rest).to(x.dtype) if half else function(x, *rest)
+
+    return computed
+
+
+def module_of(name: str, function: Callable) -> Callable[[], nn.Module]:
+    """A kind of module without parameters that applies a function."""
+    return type(name, (nn.Module,), {"forward": lambda self, x: function(x)})
+
+
+def flat_step(x):
+    """torch.heaviside, which has no gradient, on a term that is zero and has a zero derivative."""
+    return torch.heaviside(x.detach(), torch.ones_like(x)) + 0 * x.sign()
+
+
+def clamp_below_step(x):
+    """The values of a step with the derivative of a clamp: the detach trick, to hold ours against."""
+    soft = torch.where(x.isnan(), 0, x).clamp(-1, 1)
+    return soft + (torch.heaviside(x.detach(), torch.ones_like(x)) - soft).detach()
 
 
 PAIRS = [
     Pair("relu", activations.relu, torch.relu, activations.ReLU, nn.ReLU, None, kinks=(0.0,)),
+    Pair("leaky_relu", activations.leaky_relu, F.leaky_relu, activations.LeakyReLU, nn.LeakyReLU,
+         None, kinks=(0.0,)),
+    *(Pair(f"leaky_relu, slope {slope}", partial(activations.leaky_relu, negative_slope=slope),
+           partial(F.leaky_relu, negative_slope=slope), partial(activations.LeakyReLU, slope),
+           partial(nn.LeakyReLU, slope), None, kinks=(0.0,), gain=max(slope, 1.0))
+      for slope in (0.3, 1.0, 2.0)),
+    *(Pair(f"elu, alpha {alpha}", partial(activations.elu, alpha=alpha), partial(F.elu, alpha=alpha),
+           partial(activations.ELU, alpha), partial(nn.ELU, alpha), {}, kinks=(0.0,), nan=False)
+      for alpha in (1.0, 0.7, 1.9)),
+    Pair("selu", activations.selu, F.selu, activations.SELU, nn.SELU, {}, kinks=(0.0,),
+         gain=1.0508, nan=False),
+    Pair("identity", activations.identity, lambda x: x, activations.Identity, nn.Identity, None),
+    Pair("step", activations.step, flat_step, activations.Step, module_of("Step", flat_step), None,
+         kinks=(0.0,)),
+    Pair("step_ste", activations.step_ste, clamp_below_step, activations.StraightThroughStep,
+         module_of("StraightThroughStep", clamp_below_step), {}, surrogate=True),
+    Pair("gelu", activations.gelu, in_single(F.gelu), activations.GELU, nn.GELU, {}, largest=1e18),
+    Pair("gelu_tanh", partial(activations.gelu, approximate="tanh"),
+         in_single(partial(F.gelu, approximate="tanh")), partial(activations.GELU, "tanh"),
+         partial(nn.GELU, "tanh"), {}, largest=1e11),
+    Pair("silu", activations.silu, in_single(F.silu), activations.SiLU, nn.SiLU, {}),
+    Pair("softplus", activations.softplus, in_single(F.softplus), activations.Softplus,
+         nn.Softplus, {}),
+    Pair("softplus_sharp", partial(activations.softplus, beta=3.0, threshold=5.0),
+         in_single(partial(F.softplus, beta=3.0, threshold=5.0)),
+         partial(activations.Softplus, 3.0, 5.0), partial(nn.Softplus, 3.0, 5.0), {},
+         kinks=(5 / 3,)),
+    Pair("sigmoid", activations.sigmoid, torch.sigmoid, activations.Sigmoid, nn.Sigmoid, {}),
+    Pair("tanh", activations.tanh, torch.tanh, activations.Tanh, nn.Tanh, {}),
 ]
 every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 # PyTorch loads its forward-mode rules with a call that it deprecates itself.
@@ -59,14 +124,22 @@ def derivatives(function, x, upstream):
     x = x.clone().requires_grad_()
     y = function(x)
     (first,) = grad(y, x, upstream, create_graph=True)
+    if not first.requires_grad:             # the derivative is a constant: that of the identity
+        return y.detach(), first, torch.zeros_like(x)
     (second,) = grad(first, x, torch.ones_like(first))
     return y.detach(), first.detach(), second
+
+
+def within(pair, x) -> torch.Tensor:
+    """Where PyTorch is a standard for the pair."""
+    return (x.double().abs() <= pair.largest) | (x.isnan() & pair.nan)
 
 
 def assert_same(pair, ours, theirs):
     """Equal within the pair's tolerances; NaN equals NaN."""
     exact = {"rtol": 0.0, "atol": 0.0}
-    torch.testing.assert_close(ours, theirs, equal_nan=True, **(pair.tolerances or exact))
+    torch.testing.assert_close(ours, theirs, equal_nan=True,
+                               **(exact if pair.tolerances is None else pair.tolerances))
     if pair.tolerances is None:
         numbers = ~theirs.isnan()
         assert torch.equal(ours.signbit()[numbers], theirs.signbit()[numbers])
@@ -76,6 +149,7 @@ def assert_same(pair, ours, theirs):
 @every_float
 def test_values_and_derivatives_on_a_grid(pair, dtype):
     x = grid(dtype)
+    x = x[within(pair, x)]
     upstream = torch.linspace(-3, 5, len(x), device=x.device).to(dtype)
     results = zip(derivatives(pair.ours, x, upstream), derivatives(pair.theirs, x, upstream))
     for ours, theirs in results:
@@ -88,6 +162,7 @@ def test_values_and_derivatives_on_a_grid(pair, dtype):
 @given(st.lists(st.tuples(st.floats(width=32), st.floats(-100, 100, width=32)), min_size=1))
 def test_values_and_derivatives_anywhere(pair, numbers):
     x, upstream = torch.tensor(numbers, dtype=torch.float32, device=dg.device()).T
+    x = torch.where(within(pair, x), x, x.sign())
     results = zip(derivatives(pair.ours, x, upstream), derivatives(pair.theirs, x, upstream))
     for ours, theirs in results:
         assert_same(pair, ours, theirs)
@@ -102,6 +177,8 @@ def test_derivatives_against_finite_differences(pair, numbers):
     for kink in pair.kinks:
         x = torch.where((x - kink).abs() < 1e-3, x + 2e-3, x)
     x = x.to(dg.device()).requires_grad_()
+    if pair.surrogate:
+        return
     assert gradcheck(pair.ours, x, check_forward_ad=True, check_batched_grad=True)
     assert gradgradcheck(pair.ours, x, check_batched_grad=True, check_fwd_over_rev=True)
 
@@ -110,7 +187,7 @@ def test_derivatives_against_finite_differences(pair, numbers):
 @every_float
 def test_finite_input_gives_finite_results(pair, dtype):
     x = grid(dtype)
-    x = x[x.isfinite()]
+    x = x[x.double().abs() <= torch.finfo(dtype).max / pair.gain]
     for result in derivatives(pair.ours, x, torch.ones_like(x)):
         assert result.isfinite().all()
 
@@ -236,3 +313,52 @@ def test_relu_network_trains_like_pytorch():
         return nn.utils.parameters_to_vector(model.parameters())
 
     assert torch.equal(train(activations.ReLU), train(nn.ReLU))
+
+
+# What only softplus has to show.
+
+
+@pytest.mark.parametrize("beta", [0.5, 1.0, 7.0])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64], ids=str)
+def test_softplus_with_any_threshold(dtype, beta):
+    """Right to the last digits where PyTorch's exp overflows, and far below zero."""
+    x = torch.cat([torch.linspace(-80, 200, 1409, dtype=dtype) / beta,
+                   torch.tensor([-1e4, 1e4], dtype=dtype)]).to(dg.device())
+    exact = x.double()
+    expected = (exact.clamp(min=0) + torch.log1p(torch.exp(-beta * exact.abs())) / beta).to(dtype)
+    y, first, second = derivatives(
+        partial(activations.softplus, beta=beta, threshold=INFINITY), x, torch.ones_like(x))
+    close = {"rtol": 8 * torch.finfo(dtype).eps * beta, "atol": torch.finfo(dtype).tiny}
+    torch.testing.assert_close(y[:-2], expected[:-2], **close)
+    assert y[-2:].tolist() == [0, 1e4]
+    sigmoid = torch.sigmoid(beta * x)
+    torch.testing.assert_close(first, sigmoid)
+    torch.testing.assert_close(second, beta * sigmoid * torch.sigmoid(-beta * x))
+
+
+def test_softplus_is_linear_beyond_its_threshold():
+    x = torch.tensor([1.9, 2.1], dtype=torch.float64, device=dg.device())
+    y, first, second = derivatives(
+        partial(activations.softplus, beta=2.0, threshold=4.0), x, torch.ones_like(x))
+    assert y[1] == x[1] and first[1] == 1 and second[1] == 0
+    assert y[0] > x[0] and first[0] < 1 and second[0] > 0
+
+
+@settings(deadline=None)
+@given(st.floats(-1e4, 1e4), st.sampled_from([0.25, 1.0, 3.0]))
+def test_softplus_minus_its_mirror_image_is_x(number, beta):
+    x = torch.tensor(number, dtype=torch.float64, device=dg.device())
+    plus, minus = (activations.softplus(sign * x, beta, INFINITY) for sign in (1, -1))
+    torch.testing.assert_close(plus - minus, x, rtol=1e-12, atol=1e-15)
+    assert max(number, 0) <= plus <= max(number, 0) + math.log(2) / beta * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("options, match", [
+    ({"beta": 0.0}, "beta"), ({"beta": -1.0}, "beta"), ({"beta": INFINITY}, "beta"),
+    ({"beta": NAN}, "beta"), ({"threshold": NAN}, "threshold"),
+])
+def test_softplus_refuses_parameters_without_a_meaning(options, match):
+    with pytest.raises(ValueError, match=f"{match} must be"):
+        activations.softplus(torch.zeros(1), **options)
+    with pytest.raises(ValueError, match=f"{match} must be"):
+        activations.Softplus(**options)

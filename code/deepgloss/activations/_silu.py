@@ -1,0 +1,113 @@
+"""The sigmoid linear unit, and the gated unit built on it."""
+
+import torch
+from torch import nn
+from torch.autograd import Function
+
+from ._check import check_floating
+from ._precision import widened
+
+
+def _through(gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+    """The gradient times the derivative, σ(x)(1 + x(1 − σ(x)))."""
+    gate = x.sigmoid()
+    # In place where a fresh tensor would be thrown away: fresh memory costs more than arithmetic.
+    return (1 - gate).mul_(x).add_(1).mul_(gate) * gradient
+
+
+class _SiLU(Function):
+    """x·σ(x), with a derivative that takes no product of x and the gradient, which may overflow."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x):
+        return x.sigmoid().mul_(x)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return _through(gradient, *ctx.saved_tensors)
+
+    @staticmethod
+    def jvp(ctx, tangent):
+        return _through(tangent, *ctx.saved_tensors)
+
+
+def silu(x: torch.Tensor) -> torch.Tensor:
+    r"""Sigmoid linear unit, elementwise; also called swish.
+
+    .. math::
+        \operatorname{SiLU}(x) = x\, \sigma(x), \qquad
+        \operatorname{SiLU}'(x) = \sigma(x) \bigl(1 + x\,(1 - \sigma(x))\bigr)
+
+    Smooth, and not monotonic: it falls to −0.278 at x ≈ −1.278 and comes back to 0 from below. At
+    −∞ the value is NaN, 0 · ∞, as in :func:`torch.nn.functional.silu`.
+
+    Args:
+        x: floating-point numbers of any shape.
+
+    Returns:
+        Values in :math:`[-0.2785, \infty)`, with the shape, dtype and device of ``x``.
+
+    Raises:
+        TypeError: ``x`` is no tensor, or its numbers are not floating-point.
+
+    Source: Hendrycks and Gimpel (2016), who named it in passing; Elfwing, Uchibe and Doya (2018);
+    Ramachandran, Zoph and Le (2017), who found it again by search, as swish.
+    """
+    check_floating(x)
+    return _SiLU.apply(widened(x)).to(x.dtype)
+
+
+def swiglu(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
+    r"""Gated linear unit whose gate is a SiLU: one half of the input times SiLU of the other.
+
+    .. math::
+        \operatorname{SwiGLU}(a, b) = a \odot \operatorname{SiLU}(b)
+
+    The halves :math:`a` and :math:`b` of ``x`` are two affine maps of the same layer's input, so
+    a layer of :math:`2n` outputs becomes one of :math:`n`. The second half is the gate, as in
+    :func:`torch.nn.functional.glu`.
+
+    Args:
+        x: floating-point numbers, an even number of them along ``dim``.
+        dim: the dimension that is cut in half.
+
+    Returns:
+        The product, half as long as ``x`` along ``dim``, and unbounded on both sides.
+
+    Raises:
+        TypeError: ``x`` is no tensor, or its numbers are not floating-point.
+        IndexError: ``x`` has no dimension ``dim``.
+        ValueError: its length is odd.
+
+    Source: Shazeer (2020), section 2, where the first factor is the gate.
+    """
+    check_floating(x)
+    if x.ndim == 0 or not -x.ndim <= dim < x.ndim:
+        raise IndexError(f"dim must be a dimension of x, which has {x.ndim}, not {dim}")
+    if x.shape[dim] % 2:
+        raise ValueError(
+            f"x must have an even length along dim {dim}, to be cut in half, not {x.shape[dim]}"
+        )
+    value, gate = x.chunk(2, dim)
+    return value * silu(gate)
+
+
+class SiLU(nn.Module):
+    """:func:`silu` as a layer, without parameters.
+
+    Shape:
+        Input and output have the same shape, whatever it is.
+
+    A departure from :class:`torch.nn.SiLU`: there is no ``inplace``.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Apply :func:`silu` to every element."""
+        return silu(x)
