@@ -106,7 +106,11 @@ def test_a_chapter_runs_from_top_to_bottom_and_its_slider_draws(lab):
 def notebook_once_saved(path: Path):
     """The notebook's file as soon as JupyterLab has written it."""
     for _ in range(60):
-        notebook = nbformat.read(path, as_version=4)
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except nbformat.reader.NotJSONError:      # caught half written
+            time.sleep(0.5)
+            continue
         if any("widget-view" in kind for cell in notebook.cells if cell.cell_type == "code"
                for output in cell.outputs for kind in output.get("data", {})):
             return notebook

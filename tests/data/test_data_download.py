@@ -220,6 +220,7 @@ class TestIdx:
         path.write_bytes(idx(array))
         np.testing.assert_array_equal(_classics.read_idx(path), array)
 
+    # Compressed bytes hold the time: as names of tests they would differ between workers.
     @pytest.mark.parametrize("raw, message", [
         (gzip.compress(b""), "must begin"),
         (gzip.compress(b"\0\0\x0d\x01\0\0\0\x01z"), "must begin"),
@@ -227,7 +228,7 @@ class TestIdx:
         (gzip.compress(b"\0\0\x08\x01\0\0\0\x03ab"), "must hold 3 values .* not 2"),
         (b"plain", "no whole gzip"),
         (gzip.compress(bytes(1000))[:-9], "no whole gzip"),
-    ])
+    ], ids=["empty", "floats", "short header", "short data", "not compressed", "cut off"])
     def test_refuses(self, raw, message, tmp_path):
         path = tmp_path / "a.gz"
         path.write_bytes(raw)
@@ -279,7 +280,6 @@ class TestCifar:
         with pytest.raises(ValueError, match=message):
             _classics.read_cifar10(path)
 
-    # Compressed bytes hold the time: as names of tests they would differ between workers.
     @pytest.mark.parametrize("raw", [b"plain", gzip.compress(b"no tar"), archive(cifar_files())[:80]],
                              ids=["not compressed", "no tar", "cut off"])
     def test_no_archive(self, raw, tmp_path):
