@@ -18,7 +18,7 @@ export OMP_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lab serve run bench lock clean chromium
+.PHONY: help setup book test lab serve run bench lock clean device chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,15 +37,19 @@ book: $(READY) $(BUILT) ## build the book into _build/html
 
 # A failed build must not leave pages behind that the next one would take for checked. A change in
 # assets or in the extension does not make Sphinx read its pages again, hence --all.
-$(BUILT): $(SOURCES) requirements.txt
+$(BUILT): $(SOURCES) requirements.txt | $(READY)
 	@mkdir -p _build; \
 	if [ ! -e $@ ] || [ -n "$$(find assets code/bindery _config.yml _toc.yml -newer $@ -type f -not -path '*/__pycache__/*')" ]; \
 	  then all=--all; fi; \
 	$(BIN)/jupyter-book build . -W -n --keep-going $$all || { rm -rf $@ _build/.doctrees; exit 1; }
 	@touch $@
 
-test: $(READY) chromium book ## run every test: package, notebooks, structure, exercises, site, JupyterLab
+test: $(READY) device chromium book ## run every test: package, notebooks, structure, exercises, site, JupyterLab
 	$(BIN)/python tests/suite.py
+
+# Before anything is built: DEEPGLOSS_DEVICE=cuda on a machine without CUDA is an error.
+device: $(READY)
+	@$(BIN)/python -c 'import deepgloss; print("Testing on", deepgloss.device())'
 
 chromium: $(READY)
 	@sh tests/chromium.sh $(BIN)
