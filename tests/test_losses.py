@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -47,6 +48,126 @@ def shares(x):
     return x, (steps / 4).to(x.dtype)
 
 
+def signs(x):
+    """The numbers themselves, and targets of −1 and 1."""
+    return x, (torch.arange(len(x), device=x.device) % 2 * 2 - 1).to(x.dtype)
+
+
+def rows_of_three(x):
+    """Scores of three classes, among them ties, and labels."""
+    scores = torch.stack([x, x.roll(1) / 2, -x], dim=-1)                # (N, 3)
+    return scores, torch.arange(len(x), device=x.device) % 3
+
+
+def rows_without_nan(x):
+    """The same without NaN and −∞: which of them is the larger one?"""
+    scores, labels = rows_of_three(x)
+    return scores.nan_to_num(nan=3.0, posinf=INFINITY, neginf=-1e4), labels
+
+
+def errors(x):
+    """The numbers themselves but for NaN, which has no slope, and targets from −2 to 2."""
+    x = x.nan_to_num(nan=3.0, posinf=INFINITY, neginf=-INFINITY)
+    return x, (torch.arange(len(x), device=x.device) % 5 - 2).to(x.dtype)
+
+
+def numbers(x):
+    """The numbers themselves, NaN included, and targets from −2 to 2."""
+    return x, (torch.arange(len(x), device=x.device) % 5 - 2).to(x.dtype)
+
+
+def reduced(values):
+    """A function of input and target with PyTorch's own reduction around it."""
+    def function(input, target, reduction="mean"):
+        y = values(input, target)
+        return y if reduction == "none" else getattr(y, reduction)()
+    return function
+
+
+def in_a_module(function):
+    """A module around a function that takes ``reduction=``."""
+    class Module(nn.Module):
+        def __init__(self, reduction):
+            super().__init__()
+            self.reduction = reduction
+
+        def forward(self, input, target):
+            return function(input, target, reduction=self.reduction)
+    return Module
+
+
+def open_part(z, p):
+    """zᵖ where z > 0 (or is no number), piece by piece."""
+    return torch.where(z <= 0, 0, z) ** p
+
+
+def hinge_by_pieces(p):
+    return reduced(lambda y, t: open_part(1 - t * y, p))
+
+
+def class_by_class(p, term, combine):
+    """A loss out of one term for each class, from the true class's score and the class's own."""
+    def values(y, label):
+        true = y[torch.arange(len(y)), label]
+        return combine([term(true, y[:, k], label == k, p) for k in range(3)])
+    return reduced(values)
+
+
+def against_rest(true, own, is_true, p):
+    return open_part(torch.where(is_true, 1 - own, 1 + own), p)
+
+
+def against_true(true, own, is_true, p):
+    return open_part(torch.where(is_true, 0, own - true + 1), p)
+
+
+def strongest_rival(p):
+    """The larger one of the other two scores, the first if they tie."""
+    def values(y, label):
+        first = torch.where(label == 0, y[:, 1], y[:, 0])
+        second = torch.where(label == 2, y[:, 1], y[:, 2])
+        true = y[torch.arange(len(y)), label]
+        return open_part(1 - (true - torch.where(second > first, second, first)), p)
+    return reduced(values)
+
+
+def shrunken_error(p):
+    """What is left of the error when PyTorch shrinks it by the width of the tube."""
+    return reduced(lambda y, t: F.softshrink(y - t, 0.1).abs() ** p)
+
+
+def far_from_margin(x, label):
+    """How far each rival is from the margin, and from a tie with a rival before it."""
+    true = x.gather(1, label[:, None])
+    is_true = torch.zeros_like(x, dtype=torch.bool).scatter(1, label[:, None], True)
+    ties = (x[:, :, None] - x[:, None, :]).abs()
+    earlier = torch.ones_like(ties[0], dtype=torch.bool).tril(-1)
+    ties = ties.where(earlier & ~is_true[:, None, :], INFINITY).amin(2)
+    return torch.minimum((1 - true + x).abs(), ties).where(~is_true, INFINITY)
+
+
+def rows(x, classes=3):
+    """The numbers as rows of logits, the last one filled up from the front."""
+    count = -(-len(x) // classes)
+    return x.repeat(classes)[: count * classes].view(count, classes)
+
+
+def labels(x):
+    """Logits, and labels that run through the classes, every fifth one to be ignored."""
+    x = rows(x)
+    steps = torch.arange(len(x), device=x.device)
+    return x, torch.where(steps % 5 == 4, -100, steps % 3)
+
+
+def distributions(x):
+    """Logits, and distributions over the classes, some of them certain."""
+    x = rows(x)
+    steps = torch.arange(x.numel(), device=x.device).view_as(x)
+    shares = ((steps * 5) % 7 + 1.0) / ((steps * 5) % 7 + 1.0).sum(1, keepdim=True)
+    certain = torch.eye(3, device=x.device)[steps[:, 0] % 3]
+    return x, torch.where(steps[:, :1] % 2 == 0, shares, certain).to(x.dtype)
+
+
 # Two units in the last place of numbers around 1: what intermediate rounding may cost.
 HALF = {dtype: {"rtol": 2 * torch.finfo(dtype).eps, "atol": 2 * torch.finfo(dtype).eps}
         for dtype in (torch.float16, torch.bfloat16)}
@@ -54,7 +175,43 @@ PAIRS = [
     Pair("binary-cross-entropy", losses.binary_cross_entropy_with_logits,
          F.binary_cross_entropy_with_logits, losses.BCEWithLogitsLoss, nn.BCEWithLogitsLoss,
          batch=shares, tolerances=HALF),
+    Pair("nll", losses.nll_loss, F.nll_loss, losses.NLLLoss, nn.NLLLoss, batch=labels),
+    Pair("cross-entropy of labels", losses.cross_entropy, F.cross_entropy,
+         losses.CrossEntropyLoss, nn.CrossEntropyLoss, batch=labels, tolerances=HALF),
+    Pair("cross-entropy of distributions", losses.cross_entropy, F.cross_entropy,
+         losses.CrossEntropyLoss, nn.CrossEntropyLoss, batch=distributions, tolerances=HALF),
+    Pair("squared-error", losses.mse_loss, F.mse_loss, losses.MSELoss, nn.MSELoss,
+         batch=numbers, tolerances=HALF),
+    Pair("absolute-error", losses.l1_loss, F.l1_loss, losses.L1Loss, nn.L1Loss,
+         batch=numbers, tolerances=HALF, clearance=lambda x, t: (x - t).abs()),
+    Pair("huber", partial(losses.huber_loss, delta=0.7), partial(F.huber_loss, delta=0.7),
+         partial(losses.HuberLoss, delta=0.7), partial(nn.HuberLoss, delta=0.7),
+         batch=numbers, tolerances=HALF, clearance=lambda x, t: ((x - t).abs() - 0.7).abs()),
+    Pair("smooth-absolute-error", partial(losses.smooth_l1_loss, beta=0.3),
+         partial(F.smooth_l1_loss, beta=0.3), partial(losses.SmoothL1Loss, beta=0.3),
+         partial(nn.SmoothL1Loss, beta=0.3),
+         batch=numbers, tolerances=HALF, clearance=lambda x, t: ((x - t).abs() - 0.3).abs()),
 ]
+for p, kind in ((1, ""), (2, "squared-")):
+    PAIRS += [
+        Pair(f"{kind}{name}", partial(ours, p=p), theirs, partial(module, p=p),
+             in_a_module(theirs), batch, HALF, clearance)
+        for name, ours, theirs, module, batch, clearance in (
+            ("hinge", losses.hinge_loss, hinge_by_pieces(p), losses.HingeLoss, signs,
+             lambda x, t: (1 - t * x).abs()),
+            ("one-against-rest", losses.one_against_rest_loss,
+             class_by_class(p, against_rest, lambda terms: torch.stack(terms, 1).sum(1)),
+             losses.OneAgainstRestLoss, rows_of_three,
+             lambda x, label: (1 - x.abs()).abs()),
+            ("multi-margin", losses.multi_margin_loss,
+             class_by_class(p, against_true, lambda terms: torch.stack(terms, 1).mean(1)),
+             losses.MultiMarginLoss, rows_of_three, far_from_margin),
+            ("crammer-singer", losses.crammer_singer_loss, strongest_rival(p),
+             losses.CrammerSingerLoss, rows_without_nan, far_from_margin),
+            ("epsilon-insensitive", losses.epsilon_insensitive_loss, shrunken_error(p),
+             losses.EpsilonInsensitiveLoss, errors, lambda x, t: ((x - t).abs() - 0.1).abs()),
+        )
+    ]
 every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 every_float = pytest.mark.parametrize("dtype", FLOATS, ids=str)
 every_reduction = pytest.mark.parametrize("reduction", REDUCTIONS)

@@ -90,6 +90,12 @@ def losses() -> Iterator[Pair]:
          dg.losses.cross_entropy, F.cross_entropy),
         ("binary cross-entropy", (1000, 1000), torch.full((1000, 1000), 0.3),
          dg.losses.binary_cross_entropy_with_logits, F.binary_cross_entropy_with_logits),
+        *((name, (1000, 1000), torch.zeros(1000, 1000), ours, theirs) for name, ours, theirs in (
+            ("squared error", dg.losses.mse_loss, F.mse_loss),
+            ("absolute error", dg.losses.l1_loss, F.l1_loss),
+            ("Huber", dg.losses.huber_loss, F.huber_loss),
+            ("smooth absolute error", dg.losses.smooth_l1_loss, F.smooth_l1_loss),
+        )),
     ):
         pair = (against(function, target, *shape) for function in (ours, theirs))
         yield f"{name}, {shape[0]:,} × {shape[1]:,}", 1.5, *pair
