@@ -96,6 +96,10 @@ def losses() -> Iterator[Pair]:
             ("Huber", dg.losses.huber_loss, F.huber_loss),
             ("smooth absolute error", dg.losses.smooth_l1_loss, F.smooth_l1_loss),
         )),
+        ("hinge", (1000, 1000), torch.ones(1000, 1000), dg.losses.hinge_loss,
+         lambda y, t: F.margin_ranking_loss(y, torch.zeros_like(y), t, margin=1.0)),
+        ("hinge of several classes", (100_000, 10), torch.arange(100_000) % 10,
+         dg.losses.multi_margin_loss, F.multi_margin_loss),
     ):
         pair = (against(function, target, *shape) for function in (ours, theirs))
         yield f"{name}, {shape[0]:,} × {shape[1]:,}", 1.5, *pair

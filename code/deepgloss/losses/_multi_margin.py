@@ -23,8 +23,8 @@ def multi_margin_loss(
 
     The same function as :func:`torch.nn.functional.multi_margin_loss`, the derivative 0 at the
     kinks included. Departures: NaN among the scores gives NaN, where PyTorch counts it as no
-    violation; it works in half precision and has second derivatives; the mean of no examples is
-    NaN and their sum 0.
+    violation; the margin does not round away among large scores; it works in half precision and
+    has second derivatives; the mean of no examples is NaN and their sum 0.
 
     Args:
         input: scores :math:`y`, of shape (N, classes) or (classes,); K is the number of classes.
@@ -50,7 +50,8 @@ def multi_margin_loss(
     check_power(p)
     check_class_weight(weight, input)
     label = target.unsqueeze(-1)
-    shortfall = input - (input.gather(-1, label) - margin)
+    # The difference first: among large scores, a margin added to one of them would round away.
+    shortfall = (input - input.gather(-1, label)).add_(margin)
     # The true class is no rival of its own.
     losses = hinge(shortfall.scatter_(-1, label, 0.0), p).sum(-1) / input.shape[-1]
     if weight is not None:
