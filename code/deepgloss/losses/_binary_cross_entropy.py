@@ -1,14 +1,10 @@
 """Binary cross-entropy, from logits."""
 
-import math
-
 import torch
 from torch.autograd import Function
 
+from ..activations._softmax import LOG2_E
 from ._reduction import Loss, check_floats, check_pair, reduce
-
-
-LOG2_E = math.log2(math.e)
 
 
 class _LogisticLoss(Function):

@@ -3,6 +3,8 @@
 import torch
 from torch.autograd import Function
 
+from ..activations import log_softmax
+from ..activations._precision import widened
 from ._classes import (
     along_classes,
     check_class_weight,
@@ -55,11 +57,6 @@ class _LabelCrossEntropy(Function):
         tangent_e = e * tangent
         tangent_s = tangent_e.sum(1, keepdim=True)
         return tangent_s / s - tangent.gather(1, y), tangent_s, tangent_e
-
-
-def _log_softmax(x: torch.Tensor, dim: int) -> torch.Tensor:
-    shifted = x - x.detach().amax(dim, keepdim=True)
-    return shifted - shifted.exp().sum(dim, keepdim=True).log()
 
 
 def cross_entropy(
@@ -117,10 +114,10 @@ def cross_entropy(
     dtype = input.dtype
     if target.is_floating_point():
         _check_distributions(input, target, ignore_index)
-        losses = _soft(_widened(input), _widened(target), weight, label_smoothing)
+        losses = _soft(widened(input), widened(target), weight, label_smoothing)
         return reduce(losses, reduction).to(dtype)
     check_labels(input, target, ignore_index)
-    input = _widened(input)
+    input = widened(input)
     labels, ignored, weights = label_weights(input, target, weight, ignore_index)
     losses = weights * _hard(input, labels)
     if label_smoothing > 0:
@@ -144,7 +141,7 @@ def _soft(input, target, weight, label_smoothing=0.0) -> torch.Tensor:
         target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
     if weight is not None:
         target = target * along_classes(weight, input)
-    return -(target * _log_softmax(input, dim)).sum(dim)
+    return -(target * log_softmax(input, dim)).sum(dim)
 
 
 def _check_smoothing(label_smoothing: float) -> None:
@@ -162,11 +159,6 @@ def _check_distributions(input, target, ignore_index: int) -> None:
         raise ValueError(
             f"ignore_index must be negative where the targets are probabilities, not {ignore_index}"
         )
-
-
-def _widened(x: torch.Tensor) -> torch.Tensor:
-    """float16 and bfloat16 as float32, in which a sum over the classes is precise enough."""
-    return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
 
 
 class CrossEntropyLoss(Loss):
