@@ -123,8 +123,9 @@ BY_FORMULA = {losses.mse_loss: torch.square, losses.l1_loss: torch.abs,
               losses.huber_loss: bent, losses.smooth_l1_loss: bent}
 
 
-@pytest.mark.parametrize("dtype, largest", [(torch.float16, 255.875), (torch.float32, 1.8446742e19)],
-                         ids=str)
+@pytest.mark.parametrize("dtype, largest", [
+    (torch.float16, 255.875), (torch.float32, 1.8446742e19),
+], ids=str)
 def test_where_squares_overflow(dtype, largest):
     x = torch.tensor([largest, largest * 1.001], dtype=dtype, device=dg.device())
     y, first, _ = derivatives(losses.mse_loss, x, torch.zeros_like(x), reduction="none")
