@@ -58,6 +58,16 @@ def test_prelu_extremes(dtype):
         torch.testing.assert_close(ours, theirs, rtol=0, atol=0, equal_nan=True)
 
 
+def test_second_derivatives():
+    """Zero for x, even with fixed slopes, and 1 across the two where x < 0."""
+    x, weight = on_device([-2.0, 0.0, 3.0]).requires_grad_(), on_device([0.25])
+    (first,) = grad(prelu(x, weight).sum(), x, create_graph=True)
+    assert grad(first.sum(), x)[0].tolist() == [0.0, 0.0, 0.0]
+    weight.requires_grad_()
+    (first,) = grad(prelu(x, weight), weight, on_device([2.0, 3.0, 5.0]), create_graph=True)
+    assert grad(first, x)[0][[0, 2]].tolist() == [2.0, 0.0]
+
+
 def test_infinite_inputs_leave_the_slope_its_gradient():
     """+inf belongs to the other branch: it must not turn the slope's gradient into NaN."""
     x, weight = on_device([INFINITY, -2.0, 3.0]), on_device([0.25])

@@ -73,9 +73,21 @@ def wait() -> None:
         torch.cuda.synchronize()
 
 
+def with_slope(prelu: Callable) -> Callable:
+    """PReLU as a function of one tensor, with a slope that gets a gradient as well."""
+    slope = torch.full((1,), 0.25, device=dg.device(), requires_grad=True)
+    return lambda x: prelu(x, slope)
+
+
 def activations() -> Iterator[Pair]:
     """Elementwise functions on a million numbers."""
-    for name, ours, theirs in (("ReLU", dg.activations.relu, F.relu),):
+    for name, ours, theirs in (
+        ("ReLU", dg.activations.relu, F.relu),
+        ("Leaky ReLU", dg.activations.leaky_relu, F.leaky_relu),
+        ("PReLU", with_slope(dg.activations.prelu), with_slope(F.prelu)),
+        ("ELU", dg.activations.elu, F.elu),
+        ("SELU", dg.activations.selu, F.selu),
+    ):
         yield f"{name}, 1,000,000 numbers", 1.5, through(ours, 1000, 1000), through(theirs, 1000, 1000)
 
 

@@ -1,5 +1,8 @@
 """What every activation function asks of its input."""
 
+import math
+from numbers import Real
+
 import torch
 
 
@@ -25,3 +28,17 @@ def check_floating(x: torch.Tensor, name: str = "x") -> None:
         raise TypeError(f"{name} must be a tensor, not {type(x).__name__}")
     if not x.is_floating_point():
         raise TypeError(f"{name} must hold floating-point numbers, not {x.dtype}")
+
+
+def finite(name: str, value) -> float:
+    """A setting as a float.
+
+    Raises:
+        TypeError: ``value`` is no number.
+        ValueError: it is infinite or NaN.
+    """
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number, not {value!r}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be finite, not {value}")
+    return float(value)

@@ -58,9 +58,9 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
 
     At 0 the derivative is :math:`\alpha`; only for :math:`\alpha = 1` is it continuous there. No
     exponential of a positive number is taken, and for small :math:`|x|` no digit is lost to
-    :math:`e^x - 1`. NaN stays NaN and has the
-    derivative NaN (in PyTorch that depends on where in a tensor it stands). The derivative is computed from ``x``: it is right where the
-    value has rounded to :math:`-\alpha`, until :math:`e^x` itself underflows.
+    :math:`e^x - 1`. The derivative is computed from ``x``: it is right where the value has
+    rounded to :math:`-\alpha`, until :math:`e^x` itself underflows. NaN stays NaN and has the
+    derivative NaN; in PyTorch the latter depends on where in a tensor the NaN stands.
 
     Args:
         x: floating-point numbers of any shape.

@@ -5,6 +5,13 @@ from torch import nn
 from torch.autograd import Function
 
 from ._check import check_floating, finite
+from ._relu import _gate as gate
+
+
+def _gradient_for_x(gradient: torch.Tensor, x: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
+    """The gradient where x > 0, and slope times the gradient elsewhere."""
+    # The gate is the gradient itself there; with it autograd knows the second derivative, 0.
+    return torch.where(x > 0, gate(gradient, x), slope * gradient)
 
 
 class _PReLU(Function):
@@ -27,7 +34,7 @@ class _PReLU(Function):
         x, slope = ctx.saved_tensors
         for_x = for_slope = None
         if ctx.needs_input_grad[0]:
-            for_x = torch.where(x > 0, gradient, slope * gradient)
+            for_x = _gradient_for_x(gradient, x, slope)
         if ctx.needs_input_grad[1]:
             for_slope = gradient * x.clamp(max=0)
         return for_x, for_slope
@@ -37,7 +44,7 @@ class _PReLU(Function):
         x, slope = ctx.saved_tensors
         tangent = 0
         if x_tangent is not None:
-            tangent = torch.where(x > 0, x_tangent, slope * x_tangent)
+            tangent = _gradient_for_x(x_tangent, x, slope)
         if slope_tangent is not None:
             tangent = tangent + slope_tangent * x.clamp(max=0)
         return tangent
