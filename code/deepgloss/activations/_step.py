@@ -111,7 +111,7 @@ def step_ste(x: torch.Tensor, window: float = 1.0) -> torch.Tensor:
         TypeError: ``x`` is no tensor, its numbers are complex or Boolean, or ``window`` is no number.
         ValueError: ``window`` is not positive.
 
-    Source: Bengio, Léonard and Courville (2013), for the infinite window; Courbariaux, Hubara et
+    Source: Bengio, Léonard and Courville (2013), for the infinite window; Hubara et
     al. (2016), for the sign function and window 1.
     """
     check_real(x)
