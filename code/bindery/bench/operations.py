@@ -82,6 +82,8 @@ def with_slope(prelu: Callable) -> Callable:
 def activations() -> Iterator[Pair]:
     """Elementwise functions on a million numbers."""
     for name, ours, theirs in (
+        ("sigmoid", dg.activations.sigmoid, torch.sigmoid),
+        ("tanh", dg.activations.tanh, torch.tanh),
         ("ReLU", dg.activations.relu, F.relu),
         ("Leaky ReLU", dg.activations.leaky_relu, F.leaky_relu),
         ("PReLU", with_slope(dg.activations.prelu), with_slope(F.prelu)),
