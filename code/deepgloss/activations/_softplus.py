@@ -78,7 +78,7 @@ def softplus(x: torch.Tensor, beta: float = 1.0, threshold: float = 20.0) -> tor
         TypeError: ``x`` holds no floating-point numbers.
         ValueError: ``beta`` is not positive and finite, or ``threshold`` is NaN.
 
-    Source: Dugas et al. (2001), who named it.
+    Source: Dugas et al. (2009), first published in 2000.
     """
     check_floating(x)
     _check_parameters(beta, threshold)
