@@ -3,6 +3,7 @@
 import torch
 from torch.autograd import Function
 
+from ..activations._precision import HALF_TYPES
 from ._errors import added, both_ways, tangent_of_error, total_weight, weighted
 from ._reduction import Loss, check_pair, reduce
 
@@ -38,6 +39,42 @@ class _SquaredError(Function):
         (slope,) = ctx.saved_tensors
         tangent = tangent_of_error(tangent_input, tangent_target)
         return slope * tangent, 2 * tangent
+
+
+class _ReducedSquaredError(Function):
+    """The mean or the sum of (y − t)² in one go, half the passes over memory of the two steps."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(input, target, reduction):
+        squares = (input - target).square_()
+        return squares.mean() if reduction == "mean" else squares.sum()
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        input, target, reduction = inputs
+        # The inputs, not their difference: a second derivative has to find its way to them.
+        ctx.save_for_backward(input, target)
+        ctx.save_for_forward(input, target)
+        ctx.factor = 2 / input.numel() if reduction == "mean" and input.numel() else 2.0
+
+    @staticmethod
+    def backward(ctx, gradient):
+        input, target = ctx.saved_tensors
+        error = input - target
+        if error.dtype in HALF_TYPES:
+            # In this order no factor of 1/N is rounded to zero.
+            error = error * ctx.factor * gradient
+        else:
+            error = error * (ctx.factor * gradient)
+        return *both_ways(error, ctx), None
+
+    @staticmethod
+    def jvp(ctx, tangent_input, tangent_target, _):
+        input, target = ctx.saved_tensors
+        tangent = tangent_of_error(tangent_input, tangent_target)
+        return ((input - target) * ctx.factor * tangent).sum()
 
 
 def mse_loss(
@@ -76,6 +113,8 @@ def mse_loss(
     Source: Gauss (1809), articles 177 to 179, who derives it from normally distributed errors.
     """
     check_pair(input, target)
+    if weight is None and reduction in ("mean", "sum"):
+        return _ReducedSquaredError.apply(input, target, reduction)
     losses, _ = _SquaredError.apply(input, target)
     return reduce(weighted(losses, weight), reduction, total_weight(weight))
 
