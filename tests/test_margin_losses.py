@@ -71,6 +71,28 @@ def test_hinge_against_margin_ranking(reduction):
 
 @pytest.mark.parametrize("name", MARGIN_LOSSES)
 @pytest.mark.parametrize("p", [1, 2])
+def test_the_margin_sets_the_scale(name, p):
+    """Scores and margin in another unit: the loss in that unit, to the power p."""
+    x, target = (signs if name == "hinge" else rows_of_three)(moderate(35))
+    loss = MARGIN_LOSSES[name]
+    for margin in (0.25, 4.0):
+        torch.testing.assert_close(loss(margin * x, target, p=p, margin=margin),
+                                   margin**p * loss(x, target, p=p))
+
+
+@pytest.mark.parametrize("name", ["multi-margin", "crammer-singer"])
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32], ids=str)
+def test_the_margin_does_not_round_away(name, dtype):
+    """Two classes that tie far out are still short of it."""
+    x = torch.full((1, 2), 2.0**14 / torch.finfo(dtype).eps if dtype == torch.float32 else 2.0**14,
+                   dtype=dtype, device=dg.device())
+    target = torch.tensor([0], device=dg.device())
+    y = MARGIN_LOSSES[name](x, target, reduction="sum") * (2 if name == "multi-margin" else 1)
+    assert x[0, 0] + 1 == x[0, 0] and y == 1
+
+
+@pytest.mark.parametrize("name", MARGIN_LOSSES)
+@pytest.mark.parametrize("p", [1, 2])
 def test_no_gradient_at_the_kink(name, p):
     x = torch.tensor([[2.0, 1.0, 0.5], [1.0, -1.0, -1.0]], device=dg.device(), requires_grad=True)
     target = torch.tensor([0, 0], device=dg.device())
