@@ -10,9 +10,11 @@ from ._check import check_floating, check_real
 from ._precision import widened
 
 
-def _slope(y: torch.Tensor) -> torch.Tensor:
-    """σ'(x) from y = σ(x): y − y², which neither overflows nor cancels to NaN."""
-    return torch.addcmul(y, y, y, value=-1)
+def _times_slope(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """gradient · σ'(x) from y = σ(x), as y(1 − y), which neither overflows nor turns NaN."""
+    # In words gradient * y * (1 - y), which in separate operations needs two temporary tensors:
+    # with a million numbers the whole function can take several times as long on a CPU.
+    return torch.ops.aten.sigmoid_backward(gradient, y)
 
 
 class _Sigmoid(Function):
@@ -35,12 +37,11 @@ class _Sigmoid(Function):
 
     @staticmethod
     def backward(ctx, gradient):
-        (y,) = ctx.saved_tensors
-        return (_slope(widened(y)) * gradient).to(y.dtype)
+        return _times_slope(gradient, *ctx.saved_tensors)
 
     @staticmethod
     def jvp(ctx, tangent):
-        return _Sigmoid.backward(ctx, tangent)
+        return _times_slope(tangent, *ctx.saved_tensors)
 
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
