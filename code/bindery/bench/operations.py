@@ -1,6 +1,7 @@
 """Each from-scratch operation against PyTorch's own: forward and backward, the same threads."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -17,7 +18,7 @@ Pair = tuple[str, float, Callable, Callable]
 def through(function: Callable, *shape: int) -> Callable:
     """A call that takes a random input of a shape forward and backward."""
     x = torch.randn(shape, generator=torch.Generator().manual_seed(0)).to(dg.device()).requires_grad_()
-    gradient = torch.ones_like(x)
+    gradient = torch.ones_like(function(x))
 
     def call():
         x.grad = None
@@ -89,8 +90,21 @@ def activations() -> Iterator[Pair]:
         ("PReLU", with_slope(dg.activations.prelu), with_slope(F.prelu)),
         ("ELU", dg.activations.elu, F.elu),
         ("SELU", dg.activations.selu, F.selu),
+        ("softplus", dg.activations.softplus, F.softplus),
     ):
         yield f"{name}, 1,000,000 numbers", 1.5, through(ours, 1000, 1000), through(theirs, 1000, 1000)
+
+
+def rows() -> Iterator[Pair]:
+    """Functions along the last dimension of a million numbers, in long and in short rows."""
+    for name, ours, theirs in (
+        ("softmax", dg.activations.softmax, torch.softmax),
+        ("log-softmax", dg.activations.log_softmax, torch.log_softmax),
+        ("log-sum-exp", dg.activations.logsumexp, torch.logsumexp),
+    ):
+        for shape in ((1000, 1000), (100_000, 10)):
+            pair = (through(partial(function, dim=-1), *shape) for function in (ours, theirs))
+            yield f"{name}, {shape[0]:,} × {shape[1]:,}", 1.5, *pair
 
 
 def losses() -> Iterator[Pair]:
@@ -137,7 +151,7 @@ def recurrent() -> Iterator[Pair]:
             yield f"{name}, {size} units{extra}", 3.0, *calls
 
 
-GROUPS = (activations, losses, optimizers, recurrent)
+GROUPS = (activations, rows, losses, optimizers, recurrent)
 
 
 def main() -> None:
