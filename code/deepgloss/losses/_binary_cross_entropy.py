@@ -73,7 +73,7 @@ def binary_cross_entropy_with_logits(
         TypeError: an argument is no tensor of floating-point numbers.
         ValueError: the shapes do not fit, or ``reduction`` is none of the three.
 
-    Source: Cox (1958), section 2, is the likelihood whose negative logarithm this is.
+    Source: Cox (1958), who maximizes the likelihood whose negative logarithm this is.
     """
     check_pair(input, target)
     for name, factors in (("weight", weight), ("pos_weight", pos_weight)):
