@@ -195,6 +195,13 @@ def test_a_title_counts_only_for_the_term_it_names():
     assert landed("# Saddle points\n", term("s", "Saddle point")) == {"s": "Saddle points"}
 
 
+def test_a_title_with_its_abbreviation_is_the_terms_own_heading():
+    entries = [glossary.lookup("relu"), glossary.lookup("dead-relu")]
+    headings = [landing.Heading("Rectified linear unit (ReLU)", 1), landing.Heading("Dead ReLU", 3)]
+    found = landing.landings(headings, entries)
+    assert [found[entry["id"]].text for entry in entries] == [h.text for h in headings]
+
+
 @pytest.mark.parametrize("heading, name, lands", [
     ("Gated recurrent unit (GRU)", "GRU", True),
     ("Gated recurrent unit (GRU)", "Gated recurrent unit", True),

@@ -49,7 +49,7 @@ def rank(heading: Heading, entry: dict) -> int | None:
     names = [entry["en"], *entry["aka"]]
     if f"term-{entry['id']}" in heading.labels:
         return 0
-    if any(re.fullmatch(_pattern(name), folded(heading.text)) for name in names):
+    if any(re.fullmatch(_pattern(name), text) for name in names for text in _readings(heading.text)):
         return 1
     if heading.level > 1 and contains(heading.text, names):
         return 2
@@ -64,6 +64,11 @@ def contains(text: str, names: Iterable[str]) -> bool:
 def folded(text: str) -> str:
     """A text as it is compared: no case, no markup, no parentheses; hyphens are blanks."""
     return " ".join(re.sub(r"[*`_(){}\[\]–‐‑-]", " ", text).casefold().split())
+
+
+def _readings(text: str) -> list[str]:
+    """A heading as a whole, and without what it has in parentheses, often an abbreviation."""
+    return [folded(text), folded(re.sub(r"\(.*?\)", "", text))]
 
 
 def _pattern(name: str) -> str:
