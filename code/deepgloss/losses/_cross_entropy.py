@@ -5,6 +5,7 @@ from torch.autograd import Function
 
 from ..activations import log_softmax
 from ..activations._precision import widened
+from ..activations._softmax import LOG2_E
 from ._classes import (
     along_classes,
     check_class_weight,
@@ -30,7 +31,8 @@ class _LabelCrossEntropy(Function):
     def forward(x, y):
         largest = x.amax(1, keepdim=True)
         picked = x.gather(1, y) - largest
-        e = (x - largest).exp_()
+        # exp2 is several times faster than exp on some processors.
+        e = (x - largest).mul_(LOG2_E).exp2_()
         s = e.sum(1, keepdim=True)
         return s.log() - picked, s, e
 
@@ -57,6 +59,51 @@ class _LabelCrossEntropy(Function):
         tangent_e = e * tangent
         tangent_s = tangent_e.sum(1, keepdim=True)
         return tangent_s / s - tangent.gather(1, y), tangent_s, tangent_e
+
+
+class _TargetCrossEntropy(Function):
+    r"""−Σ q ln softmax(x) along dimension 1, for x and q of one shape, given Q = Σ q.
+
+    With z = x − max x, e = exp(z) and s = Σ e it is Q·ln s − Σ q z, its gradient Q·e/s − q. As
+    above, e and s are outputs so that the gradient can be differentiated again.
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x, q, total):
+        e = x - x.amax(1, keepdim=True)
+        picked = (q * e).sum(1, keepdim=True)
+        e = e.mul_(LOG2_E).exp2_()
+        s = e.sum(1, keepdim=True)
+        return total * s.log() - picked, s, e
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(*inputs[1:], *output[1:])
+        ctx.save_for_forward(*inputs[1:], *output[1:])
+
+    @staticmethod
+    def backward(ctx, gradient, gradient_s, gradient_e):
+        q, total, s, e = ctx.saved_tensors
+        scale = 0 if gradient is None else gradient * total / s
+        if gradient_s is not None:
+            scale = scale + gradient_s
+        if gradient_e is not None:
+            scale = scale + gradient_e
+        result = e * scale
+        if gradient is not None:
+            result = result.addcmul_(q, gradient, value=-1)
+        return result, None, None
+
+    @staticmethod
+    def jvp(ctx, tangent, *_):
+        q, total, s, e = ctx.saved_tensors
+        tangent_e = e * tangent
+        tangent_s = tangent_e.sum(1, keepdim=True)
+        slope = total * tangent_s / s - (q * tangent).sum(1, keepdim=True)
+        return slope, tangent_s, tangent_e
 
 
 def cross_entropy(
@@ -141,7 +188,10 @@ def _soft(input, target, weight, label_smoothing=0.0) -> torch.Tensor:
         target = target * (1 - label_smoothing) + label_smoothing / input.shape[dim]
     if weight is not None:
         target = target * along_classes(weight, input)
-    return -(target * log_softmax(input, dim)).sum(dim)
+    if target.requires_grad or input.ndim == 1:
+        return -(target * log_softmax(input, dim)).sum(dim)
+    total = target.sum(1, keepdim=True)
+    return _TargetCrossEntropy.apply(input, target, total)[0].squeeze(1)
 
 
 def _check_smoothing(label_smoothing: float) -> None:
