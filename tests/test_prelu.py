@@ -76,7 +76,7 @@ def test_infinite_inputs_leave_the_slope_its_gradient():
 
 
 def test_the_slopes_gradient_by_hand():
-    """Equation 4 of He et al. (2015): the sum of upstream times min(0, x), channel by channel."""
+    """Equations 2 and 3 of He et al. (2015): the sum of upstream times min(0, x), channel by channel."""
     x = on_device([[[1.0, -2.0], [-3.0, -5.0]], [[-7.0, 0.0], [11.0, -13.0]]])     # (2, 2, 2)
     upstream = on_device([[[1.0, 2.0], [3.0, 5.0]], [[7.0, 11.0], [13.0, 17.0]]])
     weight = on_device([0.5, 0.25]).requires_grad_()

@@ -1,13 +1,10 @@
 """The exponential linear unit, and its self-normalizing relative."""
 
-import math
-
 import torch
 from torch import nn
 from torch.autograd import Function
 
 from ._check import check_floating, finite
-from ._leaky_relu import leak
 from ._precision import rounded_once
 
 SELU_ALPHA = 1.6732632423543772848
@@ -16,23 +13,25 @@ SELU_SCALE = 1.0507009873554804934
 
 def _slope(gradient: torch.Tensor, x: torch.Tensor, alpha: float, scale: float) -> torch.Tensor:
     """The gradient times the derivative: scale where x > 0, and scale·α·eˣ elsewhere."""
-    # For x > 0 the exponential is exp(0), exactly 1: it never sees a positive number. Unlike
-    # clamp(max=0), hardtanh has the derivative 0 at 0, PyTorch's choice for the second derivative.
-    product = nn.functional.hardtanh(x, -math.inf, 0.0).exp_() * gradient
-    return (product if alpha == 1 else leak(product, x, alpha)).mul_(scale)
+    # In words gradient * torch.where(x > 0, scale, scale * alpha * torch.exp(x.clamp(max=0))).
+    # Written so, on a CPU, five passes over memory take several times as long as this one.
+    return torch.ops.aten.elu_backward(gradient, alpha, scale, 1.0, False, x)
 
 
 class _ELU(Function):
     """scale·x where x > 0, scale·α·(eˣ − 1) elsewhere; the slope scale·α at 0."""
 
-    generate_vmap_rule = True
-
     @staticmethod
     def forward(x, alpha, scale):
-        y = x.clamp(max=0).expm1_().mul_(alpha * scale)
-        if scale == 1 and 0 <= alpha <= 1:
-            return torch.maximum(y, x)
-        return y.add_(x.clamp(min=0), alpha=scale)
+        closed = x.clamp(max=0).expm1_().mul_(alpha * scale)
+        if scale == 1 and 0 <= alpha <= 1:                   # eˣ − 1 ≥ x: one pass less
+            return closed.clamp_(min=x)
+        return x.clamp(min=0).mul_(scale).add_(closed)
+
+    @staticmethod
+    def vmap(info, in_dims, x, *constants):
+        # Elementwise, so that the batch is just one more dimension.
+        return _ELU.apply(x, *constants), in_dims[0]
 
     @staticmethod
     def setup_context(ctx, inputs, output):
@@ -59,8 +58,7 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
     At 0 the derivative is :math:`\alpha`; only for :math:`\alpha = 1` is it continuous there. No
     exponential of a positive number is taken, and for small :math:`|x|` no digit is lost to
     :math:`e^x - 1`. The derivative is computed from ``x``: it is right where the value has
-    rounded to :math:`-\alpha`, until :math:`e^x` itself underflows. NaN stays NaN and has the
-    derivative NaN; in PyTorch the latter depends on where in a tensor the NaN stands.
+    rounded to :math:`-\alpha`, until :math:`e^x` itself underflows. NaN stays NaN.
 
     Args:
         x: floating-point numbers of any shape.
@@ -74,7 +72,7 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
         TypeError: ``x`` is no tensor of floating-point numbers, or ``alpha`` no number.
         ValueError: ``alpha`` is not finite.
 
-    Source: Clevert, Unterthiner and Hochreiter (2016), equation 15.
+    Source: Clevert, Unterthiner and Hochreiter (2016), section 3.
     """
     check_floating(x)
     alpha = finite("alpha", alpha)
@@ -103,7 +101,7 @@ def selu(x: torch.Tensor) -> torch.Tensor:
     Raises:
         TypeError: ``x`` is no tensor of floating-point numbers.
 
-    Source: Klambauer, Unterthiner, Mayr and Hochreiter (2017), equations 2 and 14.
+    Source: Klambauer, Unterthiner, Mayr and Hochreiter (2017), equation 2.
     """
     check_floating(x)
     return rounded_once(lambda x: _ELU.apply(x, SELU_ALPHA, SELU_SCALE), x)

@@ -18,13 +18,15 @@ def leak(gradient: torch.Tensor, x: torch.Tensor, slope: float) -> torch.Tensor:
 class _LeakyReLU(Function):
     """The larger of x and slope·x, or the smaller for slopes above 1; the slope at 0."""
 
-    generate_vmap_rule = True
-
     @staticmethod
     def forward(x, slope):
-        if slope == 0:                                       # as 0 · inf is NaN
-            return torch.maximum(x.clamp(max=0).mul_(slope), x)
-        return (torch.minimum if slope > 1 else torch.maximum)(slope * x, x)
+        line = x * slope if slope else x.clamp(max=0).mul_(slope)       # 0 · inf is NaN
+        return line.clamp_(max=x) if slope > 1 else line.clamp_(min=x)
+
+    @staticmethod
+    def vmap(info, in_dims, x, slope):
+        # Elementwise, so that the batch is just one more dimension.
+        return _LeakyReLU.apply(x, slope), in_dims[0]
 
     @staticmethod
     def setup_context(ctx, inputs, output):
