@@ -4,9 +4,9 @@ import math
 
 import torch
 from torch import nn
-from torch.autograd import Function
 
 from ._check import check_floating
+from ._elementwise import elementwise
 from ._precision import widened
 
 APPROXIMATIONS = ("none", "tanh")
@@ -30,27 +30,8 @@ def _through(gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return (density * x).add_(_normal_cdf(x)) * gradient
 
 
-class _GELU(Function):
-    """x·Φ(x), with a derivative that takes no product of x and the gradient, which may overflow."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(x):
-        return _normal_cdf(x).mul_(x)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(*inputs)
-        ctx.save_for_forward(*inputs)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return _through(gradient, *ctx.saved_tensors)
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return _through(tangent, *ctx.saved_tensors)
+# The derivative takes no product of x and the gradient, which may overflow.
+_gelu = elementwise(lambda x: _normal_cdf(x).mul_(x), _through, keeps="input")
 
 
 def _bounded(x: torch.Tensor) -> torch.Tensor:
@@ -75,27 +56,10 @@ def _tanh_through(gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return slope.mul_(x).mul_(rest).add_(1).mul_(gate) * gradient
 
 
-class _TanhGELU(Function):
-    """x·σ(2√(2/π)(x + 0.044715·x³)), whose cube does not overflow."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(x):
-        return _logit(x.clamp(-FLAT, FLAT)).sigmoid_().mul_(x)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(*inputs)
-        ctx.save_for_forward(*inputs)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return _tanh_through(gradient, *ctx.saved_tensors)
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return _tanh_through(tangent, *ctx.saved_tensors)
+# x·σ(2√(2/π)(x + 0.044715·x³)), whose cube does not overflow.
+_tanh_gelu = elementwise(
+    lambda x: _logit(x.clamp(-FLAT, FLAT)).sigmoid_().mul_(x), _tanh_through, keeps="input"
+)
 
 
 def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
@@ -133,8 +97,8 @@ def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
     check_floating(x)
     if approximate not in APPROXIMATIONS:
         raise ValueError(f"approximate must be one of {APPROXIMATIONS}, not {approximate!r}")
-    function = _GELU if approximate == "none" else _TanhGELU
-    return function.apply(widened(x)).to(x.dtype)
+    function = _gelu if approximate == "none" else _tanh_gelu
+    return function(widened(x)).to(x.dtype)
 
 
 class GELU(nn.Module):

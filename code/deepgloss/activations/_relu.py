@@ -2,9 +2,9 @@
 
 import torch
 from torch import nn
-from torch.autograd import Function
 
 from ._check import check_real
+from ._elementwise import elementwise
 
 
 def _gate(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -14,28 +14,8 @@ def _gate(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return torch.ops.aten.threshold_backward(gradient, y, 0)
 
 
-class _ReLU(Function):
-    """max(0, x), with the derivative 0 at 0, where that of ``clamp`` would be 1."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(x):
-        return x.clamp(min=0)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        # The output tells which units are open, and the next layer keeps it in memory anyway.
-        ctx.save_for_backward(output)
-        ctx.save_for_forward(output)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return _gate(gradient, *ctx.saved_tensors)
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return _gate(tangent, *ctx.saved_tensors)
+# clamp has the derivative 1 at 0, hence a derivative of our own; y tells which units are open.
+_relu = elementwise(lambda x: x.clamp(min=0), _gate, keeps="output")
 
 
 def relu(x: torch.Tensor) -> torch.Tensor:
@@ -62,7 +42,7 @@ def relu(x: torch.Tensor) -> torch.Tensor:
     (2010), who named it.
     """
     check_real(x)
-    return _ReLU.apply(x)
+    return _relu(x)
 
 
 class ReLU(nn.Module):

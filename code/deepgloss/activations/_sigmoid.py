@@ -4,9 +4,9 @@ import math
 
 import torch
 from torch import nn
-from torch.autograd import Function
 
 from ._check import check_floating, check_real
+from ._elementwise import elementwise
 from ._precision import widened
 
 
@@ -17,31 +17,15 @@ def _times_slope(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
     return torch.ops.aten.sigmoid_backward(gradient, y)
 
 
-class _Sigmoid(Function):
-    """1 / (1 + e⁻ˣ), with the derivative y(1 − y) of the output."""
+def _value(x: torch.Tensor) -> torch.Tensor:
+    """1 / (1 + e⁻ˣ)."""
+    # e⁻ˣ as a power of 2, for which PyTorch needs a third of the time. Where it overflows,
+    # the reciprocal is 0, and that is right.
+    power = widened(x).mul(-math.log2(math.e)).exp2_()
+    return power.add_(1).reciprocal_().to(x.dtype)
 
-    generate_vmap_rule = True
 
-    @staticmethod
-    def forward(x):
-        # e⁻ˣ as a power of 2, for which PyTorch needs a third of the time. Where it overflows,
-        # the reciprocal is 0, and that is right.
-        power = widened(x).mul(-math.log2(math.e)).exp2_()
-        return power.add_(1).reciprocal_().to(x.dtype)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        # The output is enough, and the next layer keeps it in memory anyway.
-        ctx.save_for_backward(output)
-        ctx.save_for_forward(output)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return _times_slope(gradient, *ctx.saved_tensors)
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return _times_slope(tangent, *ctx.saved_tensors)
+_sigmoid = elementwise(_value, _times_slope, keeps="output")
 
 
 def sigmoid(x: torch.Tensor) -> torch.Tensor:
@@ -71,7 +55,7 @@ def sigmoid(x: torch.Tensor) -> torch.Tensor:
     a unit.
     """
     check_real(x)
-    return _Sigmoid.apply(x if x.is_floating_point() else x.to(torch.get_default_dtype()))
+    return _sigmoid(x if x.is_floating_point() else x.to(torch.get_default_dtype()))
 
 
 class Sigmoid(nn.Module):

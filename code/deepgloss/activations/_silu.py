@@ -2,9 +2,9 @@
 
 import torch
 from torch import nn
-from torch.autograd import Function
 
 from ._check import check_floating
+from ._elementwise import elementwise
 from ._precision import widened
 
 
@@ -16,27 +16,8 @@ def _through(gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     return bend.add_(gate) * gradient
 
 
-class _SiLU(Function):
-    """x·σ(x), with a derivative that takes no product of x and the gradient, which may overflow."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(x):
-        return x.sigmoid().mul_(x)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(*inputs)
-        ctx.save_for_forward(*inputs)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return _through(gradient, *ctx.saved_tensors)
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return _through(tangent, *ctx.saved_tensors)
+# The derivative takes no product of x and the gradient, which may overflow.
+_silu = elementwise(lambda x: x.sigmoid().mul_(x), _through, keeps="input")
 
 
 def silu(x: torch.Tensor) -> torch.Tensor:
@@ -63,7 +44,7 @@ def silu(x: torch.Tensor) -> torch.Tensor:
     Ramachandran, Zoph and Le (2017), who found it again by search, as swish.
     """
     check_floating(x)
-    return _SiLU.apply(widened(x)).to(x.dtype)
+    return _silu(widened(x)).to(x.dtype)
 
 
 def swiglu(x: torch.Tensor, dim: int = -1) -> torch.Tensor:

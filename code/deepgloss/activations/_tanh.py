@@ -2,9 +2,9 @@
 
 import torch
 from torch import nn
-from torch.autograd import Function
 
 from ._check import check_real
+from ._elementwise import elementwise
 from ._precision import widened
 
 
@@ -13,31 +13,20 @@ def _slope(y: torch.Tensor) -> torch.Tensor:
     return torch.addcmul(y.new_ones(()), y, y, value=-1)
 
 
-class _Tanh(Function):
+def _value(x: torch.Tensor) -> torch.Tensor:
     """(1 − e⁻²ˣ) / (1 + e⁻²ˣ) for |x|, with the sign of x."""
+    wide = widened(x)
+    # Of |x|, so that nothing overflows; expm1, since 1 − e⁻²ˣ loses all digits of a small x.
+    below = wide.abs().mul_(-2).expm1_()
+    return below.div_(below + 2).copysign_(wide).to(x.dtype)
 
-    generate_vmap_rule = True
 
-    @staticmethod
-    def forward(x):
-        wide = widened(x)
-        # Of |x|, so that nothing overflows; expm1, since 1 − e⁻²ˣ loses all digits of a small x.
-        below = wide.abs().mul_(-2).expm1_()
-        return below.div_(below + 2).copysign_(wide).to(x.dtype)
+def _through(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The gradient times the derivative."""
+    return (_slope(widened(y)) * gradient).to(y.dtype)
 
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        ctx.save_for_backward(output)
-        ctx.save_for_forward(output)
 
-    @staticmethod
-    def backward(ctx, gradient):
-        (y,) = ctx.saved_tensors
-        return (_slope(widened(y)) * gradient).to(y.dtype)
-
-    @staticmethod
-    def jvp(ctx, tangent):
-        return _Tanh.backward(ctx, tangent)
+_tanh = elementwise(_value, _through, keeps="output")
 
 
 def tanh(x: torch.Tensor) -> torch.Tensor:
@@ -65,7 +54,7 @@ def tanh(x: torch.Tensor) -> torch.Tensor:
     Source: LeCun, Bottou, Orr and Müller (1998), section 4.4, on its use in networks.
     """
     check_real(x)
-    return _Tanh.apply(x if x.is_floating_point() else x.to(torch.get_default_dtype()))
+    return _tanh(x if x.is_floating_point() else x.to(torch.get_default_dtype()))
 
 
 class Tanh(nn.Module):
