@@ -8,8 +8,13 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 import matplotlib.pyplot as plt
 import pytest
+from hypothesis import settings
 
 import deepgloss as dg
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("book", deadline=None)
+settings.load_profile("book")
 
 
 @pytest.fixture(autouse=True)
