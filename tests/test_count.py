@@ -131,3 +131,23 @@ def test_errors():
         dg.count(nn.Linear(3, 2))
     with pytest.raises(TypeError, match="inputs must be tensors or shapes"):
         dg.count(nn.Linear(3, 2), 3)
+
+
+class Listed(nn.Module):
+    """Layers in a list, which has no forward of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Linear(3, 5), nn.Linear(5, 7)])
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+
+
+def test_products_of_layers_in_a_list_count_once():
+    counted = dg.count(nn.Sequential(Listed(), nn.Linear(7, 2)), (1, 3))
+    assert [(row.name, row.multiply_adds) for row in counted.rows] == [
+        ("0.layers.0", 15), ("0.layers.1", 35), ("1", 14),
+    ]

@@ -194,7 +194,9 @@ def _add_products(rows: dict[str, Row], counted: dict[str, dict], root: str) -> 
     inside = dict.fromkeys(total, 0)
     for name, number in total.items():
         parent = name.rpartition(".")[0]
-        if parent in inside:
+        while parent and parent not in inside:     # lists of modules compute nothing themselves
+            parent = parent.rpartition(".")[0]
+        if parent:
             inside[parent] += number
     for name, row in rows.items():
         path = f"{root}.{name}" if name else root

@@ -1,0 +1,1 @@
+"""Checks of the exercises in the part on vision architectures, one module for each chapter."""
