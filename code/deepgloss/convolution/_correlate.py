@@ -112,10 +112,11 @@ class _Correlate(_Bilinear):
     def forward(x, weight, geometry):
         groups = geometry.groups
         matrix = weight.reshape(groups, len(weight) // groups, -1)   # (G, O / G, C / G · taps)
-        parts = [
-            matrix @ columns(part, geometry).reshape(len(part), groups, matrix.shape[2], -1)
-            for part in x.split(geometry.chunk(x, x.shape[1]))
-        ]                                                            # (n, G, O / G, positions)
+        parts = []
+        for part in x.split(geometry.chunk(x, x.shape[1])):
+            stacked = columns(part, geometry)                        # (n, C, taps, positions)
+            stacked = stacked.reshape(len(part), groups, matrix.shape[2], stacked.shape[3])
+            parts.append(matrix @ stacked)                           # (n, G, O / G, positions)
         y = parts[0] if len(parts) == 1 else torch.cat(parts)
         return y.view(len(x), len(weight), *geometry.out)
 
@@ -141,7 +142,7 @@ class _Spread(_Bilinear):
         parts = []
         for part in y.split(geometry.chunk(y, channels)):
             rows = part.reshape(len(part), groups, matrix.shape[2], math.prod(geometry.out))
-            stacked = (matrix @ rows).view(len(part), channels, -1, rows.shape[3])
+            stacked = (matrix @ rows).view(len(part), channels, math.prod(geometry.kernel), rows.shape[3])
             parts.append(add_columns(stacked, geometry))
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
@@ -166,9 +167,10 @@ class _Overlap(_Bilinear):
         size = geometry.chunk(x, x.shape[1])
         total = y.new_zeros(groups, y.shape[1] // groups,
                             x.shape[1] // groups * math.prod(geometry.kernel))
+        positions = math.prod(geometry.out)
         for part, g in zip(x.split(size), y.split(size)):
-            stacked = columns(part, geometry).reshape(len(part), groups, total.shape[2], -1)
-            g = g.reshape(len(part), groups, total.shape[1], stacked.shape[3])
+            stacked = columns(part, geometry).reshape(len(part), groups, total.shape[2], positions)
+            g = g.reshape(len(part), groups, total.shape[1], positions)
             total = total + (g @ stacked.transpose(2, 3)).sum(0)
         return total.view(y.shape[1], x.shape[1] // groups, *geometry.kernel)
 

@@ -67,7 +67,7 @@ class Convolution(nn.Module):
         }
         said |= {name: value for name, (value, default) in usual.items() if value != default}
         return f"{self.in_channels}, {self.out_channels}, " + ", ".join(
-            f"{name}={value!r}" for name, value in said.items()
+            f"{name}={value}" for name, value in said.items()
         )
 
 
