@@ -1,0 +1,143 @@
+"""Which elements of an axis each output of pooling summarizes.
+
+A window of pooling is a box: its maximum is the maximum over one axis of the maxima over the
+other, and its sum the sum of sums. So all pooling works along one axis after the other, with
+k + k steps for a window of k × k. What it needs to know of an axis is said here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from ._sizes import each, span
+
+
+@dataclass(frozen=True)
+class Sliding:
+    """Windows of one size, ``stride`` apart: window i starts at i · stride − padding."""
+
+    size: int
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+    count: int
+
+    def starts(self) -> torch.Tensor:
+        """Where each window starts, ``(count,)``; below 0 within the padding."""
+        return torch.arange(self.count) * self.stride - self.padding
+
+    def first(self) -> torch.Tensor:
+        """The first real element of each window, ``(count,)``."""
+        starts = self.starts()
+        missing = (-starts).clamp(min=0)
+        return starts + -(-missing // self.dilation) * self.dilation
+
+    def lengths(self, padding_counts: bool = False) -> torch.Tensor:
+        """How many elements each window holds, ``(count,)``, with or without the padding."""
+        starts = self.starts()
+        border = self.padding if padding_counts else 0
+        return (starts + self.kernel).clamp(max=self.size + border) - starts.clamp(min=-border)
+
+    def taps(self, x: torch.Tensor, dim: int, fill: float) -> Iterator[torch.Tensor]:
+        """The first element of all windows, then the second, …; ``fill`` beyond the border."""
+        reach = (self.count - 1) * self.stride + 1
+        behind = reach - 1 + span(self.kernel, self.dilation) - self.size - self.padding
+        if self.padding or behind > 0:
+            borders = [0, 0] * (-dim - 1) + [self.padding, max(behind, 0)]
+            x = F.pad(x, borders, value=fill)
+        for tap in range(self.kernel):
+            yield x.narrow(dim, tap * self.dilation, reach)[_every(self.stride, dim)]
+
+
+@dataclass(frozen=True)
+class Adaptive:
+    """``count`` windows that share an axis as evenly as they can: from ⌊i n/m⌋ to ⌈(i + 1) n/m⌉."""
+
+    size: int
+    count: int
+    padding = 0
+
+    def first(self) -> torch.Tensor:
+        """The first element of each window, ``(count,)``."""
+        return torch.arange(self.count) * self.size // self.count
+
+    def lengths(self, padding_counts: bool = False) -> torch.Tensor:
+        """How many elements each window holds, ``(count,)``."""
+        behind = -(-torch.arange(1, self.count + 1) * self.size // self.count)
+        return behind - self.first()
+
+    def taps(self, x: torch.Tensor, dim: int, fill: float) -> Iterator[torch.Tensor]:
+        """The first element of all windows, then the second, …; ``fill`` beyond their ends."""
+        first, lengths = self.first(), self.lengths()
+        turned = dim == -1 and x.ndim > 1      # whole rows are taken faster than single elements
+        if turned:
+            x, dim = x.transpose(-1, -2).contiguous(), -2
+        for tap in range(int(lengths.max())):
+            inside = lengths > tap
+            taken = x.index_select(dim, (first + (lengths - 1).clamp(max=tap)).to(x.device))
+            if not inside.all():
+                outside = ~inside.view(-1, *[1] * (-dim - 1)).to(x.device)
+                taken = taken.masked_fill(outside, fill)
+            yield taken.transpose(-1, -2) if turned else taken
+
+
+def _every(step: int, dim: int) -> tuple:
+    """The index that takes every ``step``-th element along a dimension counted from the end."""
+    return (..., slice(None, None, step), *[slice(None)] * (-dim - 1))
+
+
+def sliding(
+    size: tuple, kernel_size, stride, padding, dilation=1, ceil_mode: bool = False
+) -> tuple[Sliding, ...]:
+    """The windows along each axis of ``size``; the stride is the window's size if it is None.
+
+    Raises:
+        TypeError: an option holds something else than integers.
+        ValueError: one is out of range, a padding exceeds half a window, a window does not fit,
+            or one would hold nothing but padding.
+    """
+    axes = len(size)
+    kernel = each("kernel_size", kernel_size, axes)
+    stride = kernel if stride is None or stride == () else each("stride", stride, axes)
+    padding, dilation = each("padding", padding, axes, 0), each("dilation", dilation, axes)
+    return tuple(_window(*options, ceil_mode)
+                 for options in zip(size, kernel, stride, padding, dilation))
+
+
+def _window(size, kernel, stride, padding, dilation, ceil_mode) -> Sliding:
+    reach = span(kernel, dilation)
+    if 2 * padding > reach:
+        raise ValueError(f"padding must be at most half of the window's {reach} elements, not {padding}")
+    room = size + 2 * padding - reach
+    if room < 0 and not (ceil_mode and room > -stride):
+        raise ValueError(
+            f"a window of {reach} elements does not fit into {size + 2 * padding}, padding included"
+        )
+    count = room // stride + 1
+    if ceil_mode and room % stride and count * stride < size + padding:
+        count += 1                          # a last window that reaches beyond the border
+    windows = Sliding(size, kernel, stride, padding, dilation, count)
+    if count < 1 or windows.first().max() >= size:
+        raise ValueError(
+            f"with kernel_size={kernel}, padding={padding} and dilation={dilation} a window over "
+            f"{size} elements would hold nothing but padding"
+        )
+    return windows
+
+
+def adaptive(size: tuple, output_size) -> tuple[Sliding | Adaptive, ...]:
+    """The windows along each axis for a wanted size of the output; None keeps an axis as it is.
+
+    Raises:
+        TypeError: ``output_size`` holds something else than integers and None.
+        ValueError: it has the wrong length, or a number below 1.
+    """
+    wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * len(size)
+    filled = [n if m is None else m for n, m in zip(size, wanted)] + list(wanted[len(size):])
+    counts = each("output_size", filled, len(size))
+    # Windows that share an axis without a rest slide as ordinary ones do.
+    return tuple(Adaptive(n, m) if n % m else Sliding(n, n // m, n // m, 0, 1, m)
+                 for n, m in zip(size, counts))
