@@ -1,0 +1,121 @@
+"""What the vision architectures share: convolution with normalization, and their initial weights."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import nn
+
+from .._arguments import real, whole
+
+Norm = Callable[[int], nn.Module]
+
+
+def conv_norm(
+    in_channels: int, out_channels: int, kernel_size: int = 3, *, stride: int = 1, groups: int = 1,
+    norm: Norm = nn.BatchNorm2d, activation: Callable[[], nn.Module] | None = nn.ReLU,
+) -> nn.Sequential:
+    """A convolution without bias that keeps the size (at stride 1), its normalization, its activation.
+
+    The normalization subtracts every mean, and a bias with it.
+    """
+    layers = [
+        nn.Conv2d(in_channels, out_channels, kernel_size, stride, padding=kernel_size // 2,
+                  groups=groups, bias=False),
+        norm(out_channels),
+    ]
+    return nn.Sequential(*layers, *([activation()] if activation else []))
+
+
+def divisible(channels: float, divisor: int = 8) -> int:
+    """The multiple of ``divisor`` nearest to ``channels``, at least one, and at least 90 % of it.
+
+    Source: the authors' code of MobileNet, where hardware works on channels in groups of eight.
+    """
+    rounded = max(divisor, int(channels + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * channels else rounded
+
+
+def reset_convolutions(module: nn.Module, nonlinearity: str = "leaky_relu") -> None:
+    """Draw convolutions from a normal distribution of variance 2 / fan-out; biases start at 0.
+
+    Normalizations start as the identity of normalized numbers. ``nonlinearity`` is ``"relu"`` or
+    ``"leaky_relu"``, which with a slope of 0 is the same.
+
+    Source: He, Zhang, Ren and Sun (2015), equation 14: the variance of gradients is kept.
+    """
+    for layer in module.modules():
+        if isinstance(layer, nn.Conv2d):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity=nonlinearity)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.BatchNorm2d):
+            nn.init.ones_(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+
+def reset_linear(module: nn.Module, std: float = 0.01) -> None:
+    """Draw linear layers from a normal distribution of the given spread; biases start at 0."""
+    for layer in module.modules():
+        if isinstance(layer, nn.Linear):
+            nn.init.normal_(layer.weight, 0.0, std)
+            nn.init.zeros_(layer.bias)
+
+
+def check_classes(num_classes: int, in_channels: int, dropout: float = 0.0) -> None:
+    """Refuse numbers of classes and channels that are no positive integers, and dropout outside [0, 1].
+
+    Raises:
+        TypeError, ValueError: as said.
+    """
+    whole("num_classes", num_classes)
+    whole("in_channels", in_channels)
+    real("dropout", dropout, 0, 1)
+
+
+def named(kind: Callable, name: str, summary: str, **options) -> Callable:
+    """A constructor with some options filled in, under a name and with a docstring of its own."""
+
+    def make(**more) -> nn.Module:
+        return kind(**{**options, **more})
+
+    make.__name__ = make.__qualname__ = name
+    make.__doc__ = (
+        f"{summary}\n\nArgs:\n    **more: further arguments of :class:`{kind.__name__}`, such as "
+        "``num_classes``."
+    )
+    return make
+
+
+class Excitation(nn.Module):
+    """Squeeze and excitation: every channel is scaled by a gate that has seen all of them.
+
+    The mean of each channel goes through two 1 × 1 convolutions, from C to ``squeezed`` channels
+    and back, and the result, squashed to [0, 1], multiplies the channels.
+
+    Args:
+        channels: C.
+        squeezed: channels in between, fewer.
+        activation: kind of module between the two.
+        gate: kind of module behind them, with values in [0, 1].
+
+    Shape:
+        Input and output are ``(B, C, H, W)``.
+
+    Source: Hu, Shen and Sun (2018), equations 2 to 4.
+    """
+
+    def __init__(
+        self, channels: int, squeezed: int, activation: Callable[[], nn.Module] = nn.ReLU,
+        gate: Callable[[], nn.Module] = nn.Sigmoid,
+    ):
+        super().__init__()
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc1 = nn.Conv2d(channels, squeezed, 1)
+        self.fc2 = nn.Conv2d(squeezed, channels, 1)
+        self.activation, self.gate = activation(), gate()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Scale each channel of ``(B, C, H, W)`` by its gate."""
+        squeezed = self.activation(self.fc1(self.avgpool(x)))         # (B, squeezed, 1, 1)
+        return x * self.gate(self.fc2(squeezed))

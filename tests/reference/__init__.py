@@ -1,0 +1,1 @@
+"""What others have computed, to hold the book against."""
