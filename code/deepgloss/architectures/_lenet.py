@@ -66,7 +66,7 @@ class LeNet5(nn.Sequential):
 
 
 def lenet5_loss(
-    distances: torch.Tensor, target: torch.Tensor, rubbish: float = 100.0
+    distances: torch.Tensor, target: torch.Tensor, rubbish: float = 20.0
 ) -> torch.Tensor:
     r"""The discriminative loss of LeNet-5, the mean over the batch of
 
@@ -79,8 +79,8 @@ def lenet5_loss(
     Args:
         distances: :math:`y`, ``(B, classes)``, as :class:`LeNet5` gives them.
         target: classes :math:`t`, ``(B,)``, integers.
-        rubbish: :math:`j \ge 0`. The default is of the size of the distances between the codes of
-            :func:`digit_bitmaps`; the paper gives no number.
+        rubbish: :math:`j \ge 0`, small beside the distances between codes. The larger it is, the
+            less the features are drawn to the code of their class.
 
     Returns:
         A scalar ≥ 0.
