@@ -93,7 +93,7 @@ def check_operands(axes: int, input, weight, bias, groups: int) -> None:
             raise TypeError(f"{name} must be a tensor of floating-point numbers, not {what}")
         if tensor.dtype != input.dtype:
             raise TypeError(f"{name} must be {input.dtype} like the input, not {tensor.dtype}")
-    places = ", ".join(("L", "H, W", "D, H, W")[axes - 1].split(", "))
+    places = ("L", "H, W", "D, H, W")[axes - 1]
     if input.ndim not in (axes + 1, axes + 2):
         raise ValueError(f"input must be (N, C, {places}) or (C, {places}), not {tuple(input.shape)}")
     if weight.ndim != axes + 2 or 0 in weight.shape:
