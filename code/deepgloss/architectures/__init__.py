@@ -38,6 +38,7 @@ from ._resnet import (
     resnet101,
     resnet152,
 )
+from ._slim import slim
 from ._squash import Squash, squash
 from ._stochastic_depth import StochasticDepth, stochastic_depth
 from ._subsampling import TrainableSubsampling, subsample
@@ -97,6 +98,7 @@ __all__ = [
     "resnet18",
     "resnet34",
     "resnet50",
+    "slim",
     "squash",
     "stochastic_depth",
     "subsample",
