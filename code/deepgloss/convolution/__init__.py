@@ -53,6 +53,13 @@ from ._pooling_layers import (
     MaxPool3d,
     MinPool2d,
 )
+from ._separable import (
+    DepthwiseSeparableConv2d,
+    depthwise_separable_conv2d,
+    factor_kernel,
+    factored_kernel,
+    separate_kernel,
+)
 from ._sizes import ReceptiveField, conv_output_size, receptive_field
 from ._toeplitz import toeplitz
 
@@ -71,6 +78,7 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "DepthwiseSeparableConv2d",
     "Flatten",
     "GlobalAvgPool",
     "GlobalMaxPool",
@@ -99,6 +107,9 @@ __all__ = [
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
+    "depthwise_separable_conv2d",
+    "factor_kernel",
+    "factored_kernel",
     "fft_conv",
     "flatten",
     "global_avg_pool",
@@ -115,6 +126,7 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "receptive_field",
+    "separate_kernel",
     "toeplitz",
     "unflatten",
 ]
