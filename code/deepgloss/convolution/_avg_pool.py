@@ -134,7 +134,7 @@ def blur_pool2d(
         TypeError: the input is no tensor of floating-point numbers, or an option no integer.
         ValueError: an option is out of range, or the maps are too small for the padding.
 
-    Source: Zhang (2019), section 3.2.
+    Source: Zhang (2019).
     """
     check_maps(2, input)
     kernel_size, stride = whole("kernel_size", kernel_size), each("stride", stride, 2)

@@ -46,7 +46,7 @@ def conv_transpose2d(
         TypeError: a tensor is none of floating-point numbers, or dtypes differ.
         ValueError: a shape does not fit, an option is out of range, or nothing is left.
 
-    Source: Dumoulin and Visin (2016), section 4; Zeiler et al. (2010), section 3, whose
+    Source: Dumoulin and Visin (2016), section 4; Zeiler et al. (2010), whose
     deconvolution is this operation.
     """
     return _conv_transpose(2, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -39,7 +39,7 @@ def lp_pool2d(
         TypeError: the input is no tensor of floating-point numbers, or an option no number.
         ValueError: ``p`` is below 1, another option out of range, or a window does not fit.
 
-    Source: Sermanet, Chintala and LeCun (2012), section 2.1.
+    Source: Sermanet, Chintala and LeCun (2012).
     """
     check_maps(2, input)
     if p == torch.inf:

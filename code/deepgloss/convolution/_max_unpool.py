@@ -34,7 +34,7 @@ def max_unpool2d(
         TypeError: the input is no tensor of floating-point numbers, or the indices no integers.
         ValueError: shapes or options do not fit, or an index lies outside the map.
 
-    Source: Zeiler, Taylor and Fergus (2011), section 3.1; Zeiler and Fergus (2014), section 2.1.
+    Source: Zeiler, Taylor and Fergus (2011); Zeiler and Fergus (2014), section 2.1.
     """
     check_maps(2, input)
     if not isinstance(indices, torch.Tensor) or indices.dtype != torch.int64:
