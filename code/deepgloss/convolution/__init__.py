@@ -62,6 +62,7 @@ from ._separable import (
 )
 from ._sizes import ReceptiveField, conv_output_size, receptive_field
 from ._toeplitz import toeplitz
+from ._wavenet import CausalConv1d, GatedBlock, WaveNet
 
 __all__ = [
     "AdaptiveAvgPool1d",
@@ -72,6 +73,7 @@ __all__ = [
     "AvgPool2d",
     "AvgPool3d",
     "BlurPool2d",
+    "CausalConv1d",
     "Conv1d",
     "Conv2d",
     "Conv3d",
@@ -80,6 +82,7 @@ __all__ = [
     "ConvTranspose3d",
     "DepthwiseSeparableConv2d",
     "Flatten",
+    "GatedBlock",
     "GlobalAvgPool",
     "GlobalMaxPool",
     "LPPool2d",
@@ -91,6 +94,7 @@ __all__ = [
     "PixelShuffle",
     "ReceptiveField",
     "Unflatten",
+    "WaveNet",
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
     "adaptive_max_pool1d",
