@@ -10,7 +10,7 @@ from ._subsampling import TrainableSubsampling
 from ._table_conv import C3_TABLE, TableConv2d
 
 
-class LeNet5(nn.Sequential):
+class LeNet5(nn.Module):
     """LeNet-5: 60,000 trainable parameters between a picture and ten distances.
 
     ===== ============================================================== ============== ==========
@@ -50,6 +50,12 @@ class LeNet5(nn.Sequential):
             self.add_module(name, nn.Sequential(*parts, Squash()))
         self.output = RadialBasisOutput(digit_bitmaps().flatten(1))
         self.reset_parameters()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Pictures ``(B, 1, 32, 32)`` to squared distances ``(B, 10)``, the smallest for the class."""
+        for layer in self.children():
+            x = layer(x)
+        return x
 
     def reset_parameters(self) -> None:
         """Draw the weights uniformly from ±2.4 / fan-in; biases start at 0."""
@@ -101,7 +107,7 @@ def lenet5_loss(
     return nn.functional.cross_entropy(with_rubbish, target)
 
 
-class SimplifiedLeNet5(nn.Sequential):
+class SimplifiedLeNet5(nn.Module):
     """LeNet-5 as it is usually rebuilt today: 61,706 parameters from 32 × 32 pixels to logits.
 
     Max pooling without parameters for subsampling, C3 connected to all six maps, ReLU for the
@@ -112,9 +118,16 @@ class SimplifiedLeNet5(nn.Sequential):
     """
 
     def __init__(self, classes: int = 10):
-        super().__init__(
+        super().__init__()
+        self.features = nn.Sequential(
             nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
             nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        )
+        self.classifier = nn.Sequential(
             nn.Flatten(), nn.Linear(400, 120), nn.ReLU(),
             nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, classes),
         )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Pictures ``(B, 1, 32, 32)`` to logits ``(B, classes)``."""
+        return self.classifier(self.features(x))
