@@ -151,7 +151,52 @@ def recurrent() -> Iterator[Pair]:
             yield f"{name}, {size} units{extra}", 3.0, *calls
 
 
-GROUPS = (activations, rows, losses, optimizers, recurrent)
+def pooling() -> Iterator[Pair]:
+    """Pooling of a million numbers: 256 maps of 64 × 64."""
+    C = dg.convolution
+    for name, ours, theirs, options in (
+        ("max pooling", C.max_pool2d, F.max_pool2d, {"kernel_size": 2}),
+        ("max pooling", C.max_pool2d, F.max_pool2d, {"kernel_size": 3, "stride": 2, "padding": 1}),
+        ("average pooling", C.avg_pool2d, F.avg_pool2d, {"kernel_size": 2}),
+        ("average pooling", C.avg_pool2d, F.avg_pool2d,
+         {"kernel_size": 3, "stride": 2, "padding": 1}),
+        ("adaptive average pooling", C.adaptive_avg_pool2d, F.adaptive_avg_pool2d,
+         {"output_size": 8}),
+        ("adaptive average pooling", C.adaptive_avg_pool2d, F.adaptive_avg_pool2d,
+         {"output_size": 7}),
+        ("adaptive max pooling", C.adaptive_max_pool2d, F.adaptive_max_pool2d,
+         {"output_size": 7}),
+        ("L2 pooling", partial(C.lp_pool2d, p=2.0), partial(F.lp_pool2d, norm_type=2.0),
+         {"kernel_size": 2}),
+    ):
+        pair = (through(partial(function, **options), 8, 32, 64, 64) for function in (ours, theirs))
+        yield f"{name}, {' '.join(map(str, options.values()))}", 3.0, *pair
+
+
+def upsampling() -> Iterator[Pair]:
+    """Upsampling by two, of 256 maps of 32 × 32."""
+    C = dg.convolution
+    for name, ours, theirs in (
+        ("nearest neighbor", partial(C.interpolate, scale_factor=2),
+         partial(F.interpolate, scale_factor=2)),
+        ("bilinear", partial(C.interpolate, scale_factor=2, mode="bilinear"),
+         partial(F.interpolate, scale_factor=2, mode="bilinear")),
+        ("transposed convolution", spreading(C.conv_transpose2d), spreading(F.conv_transpose2d)),
+        ("pixel shuffle", partial(C.pixel_shuffle, upscale_factor=2),
+         partial(F.pixel_shuffle, upscale_factor=2)),
+    ):
+        pair = (through(function, 8, 32, 32, 32) for function in (ours, theirs))
+        yield f"{name} by 2", 3.0, *pair
+
+
+def spreading(function: Callable) -> Callable:
+    """A transposed convolution as a function of one tensor, with a weight that gets a gradient."""
+    draws = torch.Generator().manual_seed(1)
+    weight = torch.randn(32, 16, 4, 4, generator=draws).to(dg.device()).requires_grad_()
+    return lambda x: function(x, weight, stride=2, padding=1)
+
+
+GROUPS = (activations, rows, losses, optimizers, pooling, upsampling, recurrent)
 
 
 def main() -> None:
