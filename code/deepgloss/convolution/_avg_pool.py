@@ -8,7 +8,7 @@ import torch
 from .._arguments import whole
 from ._maps import check_batch, check_maps
 from ._padding import pad
-from ._pooling_regions import adaptive, sliding
+from ._pooling_regions import Adaptive, adaptive, sliding
 from ._sizes import each
 
 
@@ -166,5 +166,8 @@ def _means(input: torch.Tensor, regions, count_include_pad: bool = False) -> tor
 def window_sum(x: torch.Tensor, regions) -> torch.Tensor:
     """The sum over each region, one axis after the other."""
     for dim, region in enumerate(regions, -len(regions)):
+        if isinstance(region, Adaptive):     # first what lies between two borders of windows
+            pieces, region = region.pieces()
+            x = torch.cat([piece.sum(dim, keepdim=True) for piece in x.split(pieces, dim)], dim)
         x = reduce(torch.add, region.taps(x, dim, 0.0))
     return x

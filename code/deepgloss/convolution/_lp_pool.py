@@ -1,5 +1,7 @@
 """Lp pooling: between the sum and the maximum of absolute values."""
 
+from functools import reduce
+
 import torch
 
 from .._arguments import real
@@ -55,8 +57,9 @@ def lp_pool2d(
 def _norm(taps: list[torch.Tensor], p: float) -> torch.Tensor:
     """The Lp norm of elements ≥ 0 that stand in the same place of several tensors."""
     with torch.no_grad():
-        largest = torch.stack(taps).amax(0)
-        scale = largest.masked_fill(largest == 0, 1.0)
-    total = sum((tap / scale) ** p for tap in taps)
-    # The root has no slope at 0: give it a 1 there, and let no gradient through.
-    return scale * total.masked_fill(largest == 0, 1.0) ** (1 / p) * (largest != 0)
+        largest = reduce(torch.maximum, taps).detach()     # of a single tap: the tap itself
+        empty = largest == 0
+        scale = largest.masked_fill(empty, 1.0)
+    total = reduce(torch.add, [(tap / scale) ** p for tap in taps])
+    # The root has no slope at 0: a 1 in its place lets no gradient through.
+    return largest * total.masked_fill(empty, 1.0) ** (1 / p)

@@ -88,13 +88,13 @@ def adaptive_max_pool2d(input: torch.Tensor, output_size, return_indices: bool =
         ValueError: the input's shape or a size is out of range.
     """
     check_maps(2, input)
-    return _pick(input, adaptive(input.shape[-2:], output_size), return_indices)
+    return _pick(input, adaptive(input.shape[-2:], output_size, slide=True), return_indices)
 
 
 def adaptive_max_pool1d(input: torch.Tensor, output_size, return_indices: bool = False):
     """The maxima of ``output_size`` windows over ``(N, C, L)``; see :func:`adaptive_max_pool2d`."""
     check_maps(1, input)
-    return _pick(input, adaptive(input.shape[-1:], output_size), return_indices)
+    return _pick(input, adaptive(input.shape[-1:], output_size, slide=True), return_indices)
 
 
 def global_max_pool(input: torch.Tensor) -> torch.Tensor:

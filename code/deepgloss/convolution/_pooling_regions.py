@@ -54,20 +54,27 @@ class Sliding:
 
 @dataclass(frozen=True)
 class Adaptive:
-    """``count`` windows that share an axis as evenly as they can: from ⌊i n/m⌋ to ⌈(i + 1) n/m⌉."""
+    """Windows of any lengths: window i reaches from ``starts[i]`` up to ``ends[i]``, excluded."""
 
-    size: int
-    count: int
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
     padding = 0
 
     def first(self) -> torch.Tensor:
         """The first element of each window, ``(count,)``."""
-        return torch.arange(self.count) * self.size // self.count
+        return torch.tensor(self.starts)
 
     def lengths(self, padding_counts: bool = False) -> torch.Tensor:
         """How many elements each window holds, ``(count,)``."""
-        behind = -(-torch.arange(1, self.count + 1) * self.size // self.count)
-        return behind - self.first()
+        return torch.tensor(self.ends) - torch.tensor(self.starts)
+
+    def pieces(self) -> tuple[list[int], "Adaptive"]:
+        """The sizes of the pieces between all borders, and the windows counted in pieces."""
+        borders = sorted({*self.starts, *self.ends})
+        number = {border: k for k, border in enumerate(borders)}
+        sizes = [end - start for start, end in zip(borders, borders[1:])]
+        return sizes, Adaptive(tuple(number[start] for start in self.starts),
+                               tuple(number[end] for end in self.ends))
 
     def taps(self, x: torch.Tensor, dim: int, fill: float) -> Iterator[torch.Tensor]:
         """The first element of all windows, then the second, …; ``fill`` beyond their ends."""
@@ -128,8 +135,10 @@ def _window(size, kernel, stride, padding, dilation, ceil_mode) -> Sliding:
     return windows
 
 
-def adaptive(size: tuple, output_size) -> tuple[Sliding | Adaptive, ...]:
-    """The windows along each axis for a wanted size of the output; None keeps an axis as it is.
+def adaptive(size: tuple, output_size, slide: bool = False) -> tuple[Sliding | Adaptive, ...]:
+    """As many windows as are wanted, as equal as can be: from ⌊i n/m⌋ to ⌈(i + 1) n/m⌉.
+
+    None keeps an axis as it is. With ``slide``, equal windows side by side are sliding ones.
 
     Raises:
         TypeError: ``output_size`` holds something else than integers and None.
@@ -138,6 +147,7 @@ def adaptive(size: tuple, output_size) -> tuple[Sliding | Adaptive, ...]:
     wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * len(size)
     filled = [n if m is None else m for n, m in zip(size, wanted)] + list(wanted[len(size):])
     counts = each("output_size", filled, len(size))
-    # Windows that share an axis without a rest slide as ordinary ones do.
-    return tuple(Adaptive(n, m) if n % m else Sliding(n, n // m, n // m, 0, 1, m)
+    return tuple(Sliding(n, n // m, n // m, 0, 1, m) if slide and n % m == 0 else
+                 Adaptive(tuple(i * n // m for i in range(m)),
+                          tuple(-(-(i + 1) * n // m) for i in range(m)))
                  for n, m in zip(size, counts))
