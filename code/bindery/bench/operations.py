@@ -151,6 +151,36 @@ def recurrent() -> Iterator[Pair]:
             yield f"{name}, {size} units{extra}", 3.0, *calls
 
 
+def convolutions() -> Iterator[Pair]:
+    """Batches of feature maps as networks for digits, photographs, sound and video have them."""
+    C = dg.convolution
+    for name, shape, weight, ours, theirs, options in (
+        ("gray digits", (32, 1, 28, 28), (16, 1, 3, 3), C.conv2d, F.conv2d, {"padding": 1}),
+        ("16 to 32 channels", (32, 16, 28, 28), (32, 16, 3, 3), C.conv2d, F.conv2d, {"padding": 1}),
+        ("64 to 64 channels", (16, 64, 32, 32), (64, 64, 3, 3), C.conv2d, F.conv2d, {"padding": 1}),
+        ("64 to 128, stride 2", (8, 64, 56, 56), (128, 64, 3, 3), C.conv2d, F.conv2d,
+         {"padding": 1, "stride": 2}),
+        ("7 × 7 on photographs, stride 2", (8, 3, 112, 112), (32, 3, 7, 7), C.conv2d, F.conv2d,
+         {"padding": 3, "stride": 2}),
+        ("1 × 1, 64 to 256", (16, 64, 28, 28), (256, 64, 1, 1), C.conv2d, F.conv2d, {}),
+        ("four groups of 16", (16, 64, 28, 28), (64, 16, 3, 3), C.conv2d, F.conv2d,
+         {"padding": 1, "groups": 4}),
+        ("depthwise, 64 channels", (16, 64, 28, 28), (64, 1, 3, 3), C.conv2d, F.conv2d,
+         {"padding": 1, "groups": 64}),
+        ("sound, dilation 8", (16, 32, 1000), (64, 32, 2), C.conv1d, F.conv1d, {"dilation": 8}),
+        ("video", (4, 8, 12, 24, 24), (16, 8, 3, 3, 3), C.conv3d, F.conv3d, {"padding": 1}),
+    ):
+        pair = (through(filtering(function, weight, options), *shape) for function in (ours, theirs))
+        yield f"convolution, {name}", 3.0, *pair
+
+
+def filtering(function: Callable, shape: tuple[int, ...], options: dict) -> Callable:
+    """A convolution as a function of one tensor, with filters that get a gradient."""
+    draws = torch.Generator().manual_seed(1)
+    weight = torch.randn(shape, generator=draws).to(dg.device()).requires_grad_()
+    return lambda x: function(x, weight, **options)
+
+
 def pooling() -> Iterator[Pair]:
     """Pooling of a million numbers: 256 maps of 64 × 64."""
     C = dg.convolution
@@ -196,7 +226,7 @@ def spreading(function: Callable) -> Callable:
     return lambda x: function(x, weight, stride=2, padding=1)
 
 
-GROUPS = (activations, rows, losses, optimizers, pooling, upsampling, recurrent)
+GROUPS = (activations, rows, losses, optimizers, convolutions, pooling, upsampling, recurrent)
 
 
 def main() -> None:

@@ -30,6 +30,11 @@ class Geometry:
     dilation: tuple[int, ...]
     groups: int = 1
 
+    @property
+    def pointwise(self) -> bool:
+        """Whether every window is one element and every element a window."""
+        return self.out == self.size
+
     def places(self):
         """For each tap, in the order of the flattened kernel, an index of the elements it meets."""
         for taps in itertools.product(*map(range, self.kernel)):
@@ -71,7 +76,9 @@ def windows(x: torch.Tensor, kernel: tuple, stride: tuple, dilation: tuple) -> t
 
 
 def columns(x: torch.Tensor, geometry: Geometry) -> torch.Tensor:
-    """A copy of all windows, one a column: (N, C, *size) to (N, C, taps, positions)."""
+    """All windows, one a column: (N, C, *size) to (N, C, taps, positions); for one tap a view."""
+    if geometry.pointwise:
+        return x.flatten(2).unsqueeze(2)
     view = windows(x, geometry.kernel, geometry.stride, geometry.dilation)
     axes = range(2, x.ndim)
     view = view.permute(0, 1, *(axis + len(axes) for axis in axes), *axes)
@@ -80,6 +87,8 @@ def columns(x: torch.Tensor, geometry: Geometry) -> torch.Tensor:
 
 def add_columns(columns: torch.Tensor, geometry: Geometry) -> torch.Tensor:
     """The adjoint of :func:`columns`: every element back to where it came from, added up there."""
+    if geometry.pointwise:
+        return columns.reshape(*columns.shape[:2], *geometry.size)
     x = columns.new_zeros(*columns.shape[:2], *geometry.size)
     rows = columns.unflatten(3, geometry.out)                # (N, C, taps, *out)
     for tap, place in enumerate(geometry.places()):

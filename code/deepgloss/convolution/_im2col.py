@@ -20,8 +20,8 @@ def im2col(input: torch.Tensor, kernel_size, stride=1, padding=0, dilation=1) ->
         kernel_size, stride, padding, dilation: as in :func:`conv2d`; zeros are added.
 
     Returns:
-        ``(N, C · taps, positions)``, a copy; rows in the order of a flattened filter, columns in
-        that of a flattened feature map.
+        ``(N, C · taps, positions)``: rows in the order of a flattened filter, columns in that of a
+        flattened feature map. For a kernel of one tap it may share the input's memory.
 
     Raises:
         TypeError: ``input`` is no tensor, or an option holds something else than integers.
