@@ -35,7 +35,7 @@ def lp_pool2d(
         ceil_mode: keep a last window that reaches beyond the border.
 
     Returns:
-        The norms, all ≥ 0: ``(N, C, H', W')`` or ``(C, H', W')``.
+        Norms ≥ 0, ``(N, C, H', W')`` or ``(C, H', W')``.
 
     Raises:
         TypeError: the input is no tensor of floating-point numbers, or an option no number.
