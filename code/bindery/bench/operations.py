@@ -143,7 +143,8 @@ def optimizers() -> Iterator[Pair]:
 
 def recurrent() -> Iterator[Pair]:
     """Sequences of 50 steps."""
-    for name, ours, theirs in (("LSTM", dg.sequences.LSTM, nn.LSTM),):
+    for name, ours, theirs in (("RNN", dg.sequences.RNN, nn.RNN), ("GRU", dg.sequences.GRU, nn.GRU),
+                               ("LSTM", dg.sequences.LSTM, nn.LSTM)):
         for size, options in ((32, {}), (128, {}), (128, {"num_layers": 2, "bidirectional": True})):
             extra = ", 2 layers, both directions" if options else ""
             layers = [kind(size, size, **options) for kind in (ours, theirs)]

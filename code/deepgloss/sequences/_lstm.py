@@ -6,7 +6,7 @@ from torch.nn.functional import linear
 from ._cells import RecurrentCell
 from ._layers import RecurrentLayer
 from ._run import State
-from ._shapes import require_shape
+from ._shapes import require_step
 
 
 def lstm_step(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None) -> tuple[torch.Tensor, torch.Tensor]:
@@ -41,16 +41,7 @@ def lstm_step(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None) -> tuple[torch.Tensor, 
     Source: Hochreiter and Schmidhuber (1997), with the forget gate of Gers, Schmidhuber and
     Cummins (2000) and without peephole connections.
     """
-    require_shape("w_hh", w_hh, (None, None))
-    size = w_hh.shape[1]
-    require_shape("w_hh", w_hh, (4 * size, size))
-    require_shape("x", x, (None,) * (x.ndim if isinstance(x, torch.Tensor) and x.ndim else 1))
-    require_shape("w_ih", w_ih, (4 * size, x.shape[-1]))
-    for name, state in (("h", h), ("c", c)):
-        require_shape(name, state, (*x.shape[:-1], size))
-    for name, bias in (("b_ih", b_ih), ("b_hh", b_hh)):
-        if bias is not None:
-            require_shape(name, bias, (4 * size,))
+    require_step(4, x, {"h": h, "c": c}, w_ih, w_hh, b_ih, b_hh)
     return _update(linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh), c)
 
 

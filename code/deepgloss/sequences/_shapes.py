@@ -27,3 +27,17 @@ def require_float(name: str, value: torch.Tensor, like: torch.Tensor) -> None:
     # Under autocast, PyTorch casts both sides itself.
     if value.dtype != like.dtype and not torch.is_autocast_enabled(value.device.type):
         raise TypeError(f"{name} must be {like.dtype} as the weights are, not {value.dtype}")
+
+
+def require_step(gates: int, x, states: dict, w_ih, w_hh, b_ih, b_hh) -> None:
+    """Raise unless the arguments of one step of a cell with so many blocks of rows fit together."""
+    require_shape("w_hh", w_hh, (None, None))
+    size = w_hh.shape[1]
+    require_shape("w_hh", w_hh, (gates * size, size))
+    require_shape("x", x, (None,) * (x.ndim if isinstance(x, torch.Tensor) and x.ndim else 1))
+    require_shape("w_ih", w_ih, (gates * size, x.shape[-1]))
+    for name, state in states.items():
+        require_shape(name, state, (*x.shape[:-1], size))
+    for name, bias in (("b_ih", b_ih), ("b_hh", b_hh)):
+        if bias is not None:
+            require_shape(name, bias, (gates * size,))
