@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from .._device import device
-from . import register
+from ..._device import device
+from .. import register
 
 
 def _draws(*shape, seed=0):
