@@ -54,6 +54,9 @@ class Inception(nn.Module):
     Shape:
         ``(B, in_channels, H, W)`` to ``(B, ones + threes + fives + pooled, H, W)``.
 
+    Raises:
+        TypeError, ValueError: a number of channels is not positive, or ``largest`` even.
+
     Source: Szegedy et al. (2015), figure 2b.
     """
 
@@ -62,6 +65,12 @@ class Inception(nn.Module):
         pooled: int, *, largest: int = 5, batch_norm: bool = True,
     ):
         super().__init__()
+        channels = {"in_channels": in_channels, "ones": ones, "reduce3": reduce3, "threes": threes,
+                    "reduce5": reduce5, "fives": fives, "pooled": pooled}
+        for name, number in channels.items():
+            whole(name, number)
+        if whole("largest", largest) % 2 == 0:
+            raise ValueError(f"largest must be odd, so that the branches agree in size, not {largest}")
         self.branch1 = BasicConv2d(in_channels, ones, 1, batch_norm)
         self.branch2 = nn.Sequential(
             BasicConv2d(in_channels, reduce3, 1, batch_norm),
@@ -79,6 +88,8 @@ class Inception(nn.Module):
 
 class InceptionAux(nn.Module):
     """An auxiliary classifier: 4 × 4 means, a 1 × 1 convolution to 128 channels, two linear layers.
+
+    Seven tenths of its hidden units are dropped in training.
 
     Args:
         in_channels: channels of the maps it reads.
