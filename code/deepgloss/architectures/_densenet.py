@@ -1,6 +1,7 @@
 """DenseNet: every layer of a block reads what all layers before it wrote."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 import torch
 from torch import nn
@@ -8,6 +9,18 @@ from torch.utils.checkpoint import checkpoint
 
 from .._arguments import real, whole
 from ._blocks import check_classes, named
+
+
+@contextmanager
+def without_tracking(norm: nn.BatchNorm2d) -> Iterator[None]:
+    """Leave a normalization's running statistics as they are; what it computes stays the same."""
+    momentum, batches = norm.momentum, norm.num_batches_tracked.clone()
+    norm.momentum = 0.0
+    try:
+        yield
+    finally:
+        norm.momentum = momentum
+        norm.num_batches_tracked.copy_(batches)
 
 
 class DenseLayer(nn.Module):
@@ -19,7 +32,8 @@ class DenseLayer(nn.Module):
         bottleneck: channels between the two convolutions, in units of ``growth``.
         dropout: share of the new maps dropped in training.
         recompute: keep only the maps themselves for the backward pass; concatenation,
-            normalization and ReLU are computed again there.
+            normalization and ReLU are computed again there. Running statistics see each batch
+            once, as without.
 
     Shape:
         A list of maps ``(B, C_i, H, W)``, their channels ``in_channels`` together, to
@@ -41,10 +55,14 @@ class DenseLayer(nn.Module):
         """From all maps so far to the bottleneck."""
         return self.conv1(torch.relu_(self.norm1(torch.cat(maps, 1))))
 
+    def _passes(self):
+        """What surrounds the first pass through ``squeeze``, and the second one."""
+        return nullcontext(), without_tracking(self.norm1)
+
     def forward(self, maps: list[torch.Tensor]) -> torch.Tensor:
         """The ``growth`` new maps."""
         if self.recompute and any(x.requires_grad for x in maps):
-            x = checkpoint(self.squeeze, *maps, use_reentrant=False)
+            x = checkpoint(self.squeeze, *maps, use_reentrant=False, context_fn=self._passes)
         else:
             x = self.squeeze(*maps)                                   # (B, 4 growth, H, W)
         x = self.conv2(torch.relu_(self.norm2(x)))                    # (B, growth, H, W)
