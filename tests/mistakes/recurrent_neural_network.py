@@ -21,7 +21,7 @@ MISTAKES = {
          "spectral norm"),
         (("math.floor(", "math.ceil("), "expected"),
         ((" + 1e-9", " - 1e-9"), "expected"),
-        (("if norm >= 1:", "if norm > 1:"), "division|expected"),
+        (("return math.inf", "return 10**9"), "rules nothing out"),
     ],
     "recurrent-neural-network-bptt": [
         (("delta = w_hh.T @ delta", "delta = w_hh @ delta"), "passes on"),

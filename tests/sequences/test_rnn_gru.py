@@ -4,7 +4,7 @@ import copy
 
 import pytest
 import torch
-from deepgloss.sequences import GRU, RNN, GRUCell, RNNCell, gru_step, rnn_step
+from deepgloss.sequences import GRU, LSTM, RNN, GRUCell, RNNCell, gru_step, rnn_step, set_update_bias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -214,3 +214,30 @@ def test_copies_are_independent(kind):
 def test_what_does_not_fit(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("make", [GRU, nn.GRU])
+def test_update_bias_of_all_layers_and_directions(make):
+    layer = make(D, H, 2, bidirectional=True)
+    before = {name: value.clone() for name, value in layer.named_parameters()}
+    set_update_bias(layer, 2.5)
+    for name, value in layer.named_parameters():
+        if name.startswith("bias"):
+            blocks, old = value.view(3, H), before[name].view(3, H)
+            assert (blocks[1] == (2.5 if "_ih" in name else 0)).all()
+            assert torch.equal(blocks[[0, 2]], old[[0, 2]])
+        else:
+            assert torch.equal(value, before[name])
+
+
+def test_a_high_update_bias_keeps_the_state():
+    cell = GRUCell(D, H, dtype=torch.float64).to(dg.device())
+    set_update_bias(cell, 50.0)
+    x, h = draws(B, D), draws(B, H, seed=1)
+    torch.testing.assert_close(cell(x, h), h)
+
+
+@pytest.mark.parametrize("layer", [GRU(D, H, bias=False), LSTM(D, H), nn.RNN(D, H), nn.Linear(D, H)])
+def test_update_bias_needs_a_gru_with_biases(layer):
+    with pytest.raises(ValueError, match="gru must be a GRU with biases"):
+        set_update_bias(layer, 1.0)

@@ -1,7 +1,10 @@
-"""Biases that decide, before any training, how long an LSTM remembers."""
+"""Biases that decide, before any training, how long a gated network remembers."""
 
 import torch
 from torch import nn
+
+LSTM, GRU = ("an LSTM", 4), ("a GRU", 3)  # and their blocks of rows
+KEEP = 1                                  # the forget gate's block, and the update gate's
 
 
 @torch.no_grad()
@@ -19,9 +22,32 @@ def set_forget_bias(lstm: nn.Module, bias: float) -> None:
 
     Source: Gers, Schmidhuber and Cummins (2000); Jozefowicz, Zaremba and Sutskever (2015).
     """
-    for b_ih, b_hh in _biases(lstm):
-        b_ih.chunk(4)[1].fill_(bias)
-        b_hh.chunk(4)[1].zero_()
+    _fill(_biases(lstm, "lstm", LSTM), bias)
+
+
+@torch.no_grad()
+def set_update_bias(gru: nn.Module, bias: float) -> None:
+    r"""Set every update gate's bias; with inputs and weights near zero, :math:`z = \sigma(b)`.
+
+    At :math:`z = 1` a unit keeps its state, at 0 it replaces it. Of the two biases, ``bias_ih``
+    takes ``bias`` and ``bias_hh`` takes 0.
+
+    Args:
+        gru: :class:`GRU`, :class:`GRUCell` or PyTorch's own; changed in place.
+        bias: the bias; log T suits a lag of T steps.
+
+    Raises:
+        ValueError: ``gru`` has no biases, or is no GRU.
+
+    Source: Tallec and Ollivier (2018), section 2, on leaky units, whose leak this gate learns.
+    """
+    _fill(_biases(gru, "gru", GRU), bias)
+
+
+def _fill(biases, bias: float) -> None:
+    for b_ih, b_hh in biases:
+        b_ih[KEEP].fill_(bias)
+        b_hh[KEEP].zero_()
 
 
 @torch.no_grad()
@@ -45,18 +71,19 @@ def chrono_init(lstm: nn.Module, longest: float, generator: torch.Generator | No
     """
     if not longest > 2:
         raise ValueError(f"longest must be above 2 steps, not {longest}")
-    for b_ih, b_hh in _biases(lstm):
-        draws = torch.rand(len(b_ih) // 4, generator=generator, dtype=torch.float64)
+    for b_ih, b_hh in _biases(lstm, "lstm", LSTM):
+        draws = torch.rand(b_ih.shape[1], generator=generator, dtype=torch.float64)
         memory = (1 + draws * (longest - 2)).log().to(b_ih)
-        for k, bias in ((0, -memory), (1, memory)):
-            b_ih.chunk(4)[k].copy_(bias)
-            b_hh.chunk(4)[k].zero_()
+        for k, bias in ((0, -memory), (KEEP, memory)):
+            b_ih[k].copy_(bias)
+            b_hh[k].zero_()
 
 
-def _biases(lstm: nn.Module) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    """The pairs ``(bias_ih, bias_hh)`` of all layers and directions."""
-    named = dict(lstm.named_parameters(recurse=False))
-    pairs = [(named[name], named[name.replace("_ih", "_hh")]) for name in named if "bias_ih" in name]
-    if not pairs or any(len(b) != 4 * lstm.hidden_size for b, _ in pairs):
-        raise ValueError(f"lstm must be an LSTM with biases, not {lstm}")
-    return pairs
+def _biases(layer: nn.Module, argument: str, kind: tuple[str, int]):
+    """The pairs ``(bias_ih, bias_hh)`` of all layers and directions, ``(gates, H)`` each."""
+    name, gates = kind
+    named = dict(layer.named_parameters(recurse=False))
+    pairs = [(named[key], named[key.replace("_ih", "_hh")]) for key in named if "bias_ih" in key]
+    if not pairs or any(len(b) != gates * layer.hidden_size for b, _ in pairs):
+        raise ValueError(f"{argument} must be {name} with biases, not {layer}")
+    return [(b_ih.view(gates, -1), b_hh.view(gates, -1)) for b_ih, b_hh in pairs]

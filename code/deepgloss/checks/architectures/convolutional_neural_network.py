@@ -5,11 +5,7 @@ from torch import nn
 
 from ..._device import device
 from .. import register
-
-
-def _draws(*shape, seed=0):
-    draws = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+from .._compare import draws
 
 
 @register("convolutional-neural-network-receptive-field")
@@ -72,7 +68,7 @@ def _(as_convolution) -> None:
         linear = nn.Linear(c * h * w, out, bias=bias, dtype=torch.float64).to(device())
         with torch.no_grad():
             for k, parameter in enumerate(linear.parameters()):
-                parameter.copy_(_draws(*parameter.shape, seed=k))
+                parameter.copy_(draws(*parameter.shape, seed=k))
         kept = linear.weight.detach().clone()
         layer = as_convolution(linear, c, h, w)
         assert isinstance(layer, nn.Conv2d), f"as_convolution should return an nn.Conv2d, not {layer!r}"
@@ -85,14 +81,14 @@ def _(as_convolution) -> None:
         assert tuple(layer.weight.shape) == (out, c, h, w), (
             f"the kernel should have the shape {(out, c, h, w)}, not {tuple(layer.weight.shape)}"
         )
-        x = _draws(2, c, h, w, seed=5)
+        x = draws(2, c, h, w, seed=5)
         with torch.no_grad():
             got, wanted = layer(x), linear(x.flatten(1))
             assert torch.allclose(got.flatten(1), wanted), (
                 "on maps of the linear layer's size the numbers differ: flattening runs over "
                 "channels, then rows, then columns, and so do the kernel's axes"
             )
-            x = _draws(2, c, h + 2, w + 3, seed=6)
+            x = draws(2, c, h + 2, w + 3, seed=6)
             got = layer(x)
             assert tuple(got.shape) == (2, out, 3, 4), (
                 f"on maps two rows and three columns larger the answer should be 3 × 4 positions, "

@@ -6,11 +6,7 @@ from torch import nn
 
 from ..._device import device
 from .. import register
-
-
-def _draws(*shape, seed=0):
-    draws = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=draws, dtype=torch.float64).to(device())
+from .._compare import draws
 
 
 def _tensor(got, wanted, what: str) -> None:
@@ -53,7 +49,7 @@ def _(conv_cost) -> None:
 @register("convolution-full")
 def _(convolve) -> None:
     for n, k in [(2, 2), (7, 3), (3, 7), (5, 1), (1, 4)]:
-        a, b = _draws(n, seed=n), _draws(k, seed=10 + k)
+        a, b = draws(n, seed=n), draws(k, seed=10 + k)
         kept = a.clone(), b.clone()
         wanted = torch.zeros(n + k - 1, dtype=a.dtype, device=a.device)
         for t in range(k):
@@ -75,8 +71,8 @@ def _(probe) -> None:
     for inputs, outputs, k in [(1, 1, 3), (3, 5, 3), (2, 3, 5), (4, 2, 1)]:
         layer = nn.Conv2d(inputs, outputs, k, padding=k // 2, dtype=torch.float64).to(device())
         layer.requires_grad_(False)
-        layer.weight.copy_(_draws(*layer.weight.shape))
-        layer.bias.copy_(_draws(outputs, seed=1))
+        layer.weight.copy_(draws(*layer.weight.shape))
+        layer.bias.copy_(draws(outputs, seed=1))
         calls = []
 
         def closed(x, layer=layer, calls=calls):
@@ -99,7 +95,7 @@ def _(probe) -> None:
 def _(match) -> None:
     for size, window, scale, offset in [((9, 11), (3, 3), 1.0, 0.0), ((8, 7), (2, 5), 1.0, 0.0),
                                         ((9, 9), (3, 3), 50.0, 0.0), ((9, 11), (3, 2), 1.0, 1000.0)]:
-        picture, pattern = scale * _draws(*size) + offset, _draws(*window, seed=1)
+        picture, pattern = scale * draws(*size) + offset, draws(*window, seed=1)
         picture[-window[0]:, -window[1]:] = scale * 0.75 + offset        # one constant patch
         picture[1:1 + window[0], 2:2 + window[1]] = 2 * scale * pattern + scale + offset
         kept = picture.clone(), pattern.clone()
@@ -137,10 +133,10 @@ def _(input_gradient) -> None:
         ((9, 9), (3, 3), 2, 0, "a stride puts s − 1 zeros between the elements of g"),
         ((8, 11), (3, 2), 3, 1, "what no window reached at the far end gets a gradient of 0"),
     ]:
-        x = _draws(2, 3, *size).requires_grad_()
-        weight = _draws(5, 3, *kernel, seed=1)
+        x = draws(2, 3, *size).requires_grad_()
+        weight = draws(5, 3, *kernel, seed=1)
         y = F.conv2d(x, weight, stride=stride, padding=padding)
-        g = _draws(*y.shape, seed=2)
+        g = draws(*y.shape, seed=2)
         (wanted,) = torch.autograd.grad(y, x, g)
         kept = g.clone(), weight.clone()
         got = input_gradient(g, weight, size, stride, padding)

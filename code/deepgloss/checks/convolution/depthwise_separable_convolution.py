@@ -6,19 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
-
-
-def _draws(*shape, seed=0):
-    draws = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
-
-
-def _same(got, wanted, what: str, advice: str) -> None:
-    assert isinstance(got, torch.Tensor), f"{what} must be a tensor, not {got!r}"
-    assert got.shape == wanted.shape, (
-        f"{what} must have the shape {tuple(wanted.shape)}, not {tuple(got.shape)}: {advice}"
-    )
-    assert torch.allclose(got, wanted), f"{what} is wrong: {advice}"
+from .._compare import draws, same
 
 
 @register("depthwise-separable-convolution-share")
@@ -40,24 +28,24 @@ def _(share) -> None:
 @register("pointwise-convolution-linear")
 def _(pointwise) -> None:
     for shape in [(2, 3, 5, 7), (2, 3), (1, 3, 4), (2, 3, 2, 3, 4), (3, 3, 3, 3), (2, 3, 7, 5)]:
-        x, weight, bias = _draws(*shape), _draws(5, 3, seed=1), _draws(5, seed=2)
+        x, weight, bias = draws(*shape), draws(5, 3, seed=1), draws(5, seed=2)
         wanted = torch.einsum("oc,nc...->no...", weight, x)
         column = bias.view(-1, *[1] * (len(shape) - 2))
         where = f"the result for an input of {shape}"
-        _same(pointwise(x, weight, None), wanted, where,
+        same(pointwise(x, weight, None), wanted, where,
               "the channels are axis 1; every position has the same weights")
-        _same(pointwise(x, weight, bias), wanted + column, f"{where} with a bias",
+        same(pointwise(x, weight, bias), wanted + column, f"{where} with a bias",
               "the bias belongs to the output channels, axis 1")
 
 
 @register("depthwise-separable-convolution-kernel")
 def _(full_kernel) -> None:
     for c, m, k, o in [(3, 1, 3, 5), (3, 2, 3, 5), (2, 3, 5, 7), (1, 4, 1, 2), (2, 2, 2, 2)]:
-        depthwise, pointwise = _draws(c, m, k, k), _draws(o, c * m, seed=1)
+        depthwise, pointwise = draws(c, m, k, k), draws(o, c * m, seed=1)
         wanted = torch.zeros(o, c, k, k, dtype=torch.float64, device=device())
         for q in range(c * m):
             wanted[:, q // m] += pointwise[:, q, None, None] * depthwise[q // m, q % m]
-        _same(full_kernel(depthwise, pointwise), wanted, f"the kernel for C={c}, m={m}, k={k}, O={o}",
+        same(full_kernel(depthwise, pointwise), wanted, f"the kernel for C={c}, m={m}, k={k}, O={o}",
               "w[o, c] is the sum over r of pointwise[o, c·m + r] · depthwise[c, r]")
 
 
@@ -67,17 +55,17 @@ def _(separate) -> None:
     corner = torch.zeros(3, 5, dtype=torch.float64, device=device())
     corner[2, 4] = -3.0
     cases = [
-        (torch.outer(_draws(5), _draws(5, seed=1)), True, "a column times a row"),
-        (torch.outer(_draws(3), _draws(7, seed=1)), True, "kernels need not be square"),
+        (torch.outer(draws(5), draws(5, seed=1)), True, "a column times a row"),
+        (torch.outer(draws(3), draws(7, seed=1)), True, "kernels need not be square"),
         (sobel, True, "Sobel's kernel has a column of zeros in the middle"),
         (sobel.T.contiguous(), True, "Sobel's kernel has a row of zeros in the middle"),
         (corner, True, "a single tap in the corner is separable: do not divide by a zero"),
-        (1e-9 * torch.outer(_draws(3), _draws(3, seed=1)), True, "small kernels are separable, too"),
+        (1e-9 * torch.outer(draws(3), draws(3, seed=1)), True, "small kernels are separable, too"),
         (torch.zeros(3, 3, dtype=torch.float64, device=device()), True, "zeros are separable"),
         (torch.eye(3, dtype=torch.float64, device=device()), False, "the identity has rank 3"),
-        (1e-9 * _draws(3, 3), False, "measure the error relative to the kernel"),
-        (_draws(3, 5), False, "a random kernel has full rank"),
-        (torch.outer(_draws(3), _draws(3, seed=1)) + 1e-3 * _draws(3, 3, seed=2), False,
+        (1e-9 * draws(3, 3), False, "measure the error relative to the kernel"),
+        (draws(3, 5), False, "a random kernel has full rank"),
+        (torch.outer(draws(3), draws(3, seed=1)) + 1e-3 * draws(3, 3, seed=2), False,
          "nearly separable is not separable"),
     ]
     for kernel, wanted, hint in cases:

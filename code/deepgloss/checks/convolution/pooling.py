@@ -3,13 +3,8 @@
 import torch
 from torch.nn import functional as F
 
-from ..._device import device
 from .. import register
-
-
-def _draws(*shape, seed: int = 0) -> torch.Tensor:
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=torch.float64).to(device())
+from .._compare import draws
 
 
 @register("pooling-ceil")
@@ -42,7 +37,7 @@ def _size(pooled_size, n, k, s, p, ceil_mode) -> None:
 
 @register("pooling-power-mean")
 def _(power_mean) -> None:
-    x = _draws(2, 3, 6, 9)
+    x = draws(2, 3, 6, 9)
     for k in (1, 3):
         mean = F.avg_pool2d(x.abs(), k)
         got = _tensor(power_mean, x.clone(), 1, k)
@@ -98,8 +93,8 @@ def _(adaptive_windows) -> None:
 @register("pooling-shared-gradient")
 def _(shared_gradient) -> None:
     for k, sizes in ((2, (6, 4)), (3, (3, 9)), (1, (2, 3))):
-        x = _draws(2, 3, *sizes, seed=k).round()             # many ties
-        g = _draws(2, 3, sizes[0] // k, sizes[1] // k, seed=9)
+        x = draws(2, 3, *sizes, seed=k).round()             # many ties
+        g = draws(2, 3, sizes[0] // k, sizes[1] // k, seed=9)
         leaf = x.clone().requires_grad_()
         windows = leaf.unfold(2, k, k).unfold(3, k, k)
         (wanted,) = torch.autograd.grad((windows.amax((4, 5)) * g).sum(), leaf)

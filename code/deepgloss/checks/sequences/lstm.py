@@ -6,29 +6,8 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from ..._device import device
 from .. import register
-
-
-def _draws(*shape, seed=0):
-    draws = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=draws, dtype=torch.float64).to(device())
-
-
-def _lstm(*args, **kwargs):
-    """PyTorch's LSTM with weights drawn on the CPU, leaving the global generator alone."""
-    layer = nn.LSTM(*args, dtype=torch.float64, **kwargs).to(device()).requires_grad_(False)
-    for k, parameter in enumerate(layer.parameters()):
-        parameter.copy_(_draws(*parameter.shape, seed=k))
-    return layer
-
-
-def _same(got, wanted, what: str, advice: str) -> None:
-    assert isinstance(got, torch.Tensor), f"{what} must be a tensor, not {type(got).__name__}"
-    assert got.shape == wanted.shape, (
-        f"{what} must have shape {tuple(wanted.shape)}, not {tuple(got.shape)}"
-    )
-    assert torch.allclose(got, wanted, rtol=1e-6, atol=1e-8), f"{what} is wrong: {advice}"
+from .._compare import draws, fill, same
 
 
 @register("lstm-parameters")
@@ -60,10 +39,10 @@ def _(forget_bias) -> None:
 @register("lstm-peephole")
 def _(peephole_step) -> None:
     d, h, batch = 3, 5, 7
-    x, state, cell = _draws(batch, d), _draws(batch, h, seed=1), _draws(batch, h, seed=2)
-    w_ih, w_hh, b = _draws(4 * h, d, seed=3), _draws(4 * h, h, seed=4), _draws(4 * h, seed=5)
+    x, state, cell = draws(batch, d), draws(batch, h, seed=1), draws(batch, h, seed=2)
+    w_ih, w_hh, b = draws(4 * h, d, seed=3), draws(4 * h, h, seed=4), draws(4 * h, seed=5)
     nothing = torch.zeros_like(cell[0])
-    peeps = [_draws(h, seed=6), _draws(h, seed=7), _draws(h, seed=8)]
+    peeps = [draws(h, seed=6), draws(h, seed=7), draws(h, seed=8)]
     advice = {
         (): "without peepholes it must be an ordinary LSTM, gates in the order i, f, g, o",
         (0,): "p_i multiplies the old cell, before the sigmoid",
@@ -82,14 +61,14 @@ def _(peephole_step) -> None:
         f = torch.sigmoid(a[:, h:2 * h] + p[1] * cell)
         c = f * cell + i * torch.tanh(a[:, 2 * h:3 * h])
         o = torch.sigmoid(a[:, 3 * h:] + p[2] * c)
-        _same(got[1], c, "c", hint)
-        _same(got[0], o * torch.tanh(c), "h", hint)
+        same(got[1], c, "c", hint)
+        same(got[0], o * torch.tanh(c), "h", hint)
 
 
 @register("lstm-gate-order")
 def _(from_tensorflow) -> None:
     for d, h, bonus in [(3, 5, 1.0), (4, 2, 0.0), (1, 3, 2.5)]:
-        layer = _lstm(d, h)
+        layer = fill(nn.LSTM(d, h, dtype=torch.float64))
         i, f, g, o = torch.cat([layer.weight_ih_l0, layer.weight_hh_l0], 1).split(h)
         kernel = torch.cat([i, g, f, o]).T.contiguous()
         i, f, g, o = (layer.bias_ih_l0 + layer.bias_hh_l0).split(h)
@@ -101,14 +80,14 @@ def _(from_tensorflow) -> None:
             "the arguments were changed in place"
         )
         w_ih, w_hh, b_ih, b_hh = got
-        _same(w_ih, layer.weight_ih_l0, "weight_ih",
+        same(w_ih, layer.weight_ih_l0, "weight_ih",
               "the first d rows of the kernel, transposed, with candidate and forget gate swapped")
-        _same(w_hh, layer.weight_hh_l0, "weight_hh",
+        same(w_hh, layer.weight_hh_l0, "weight_hh",
               "the last rows of the kernel, transposed, with candidate and forget gate swapped")
         assert b_ih.shape == b_hh.shape == bias.shape, f"both biases must have shape {tuple(bias.shape)}"
-        _same(b_ih + b_hh, layer.bias_ih_l0 + layer.bias_hh_l0, "the sum of the biases",
+        same(b_ih + b_hh, layer.bias_ih_l0 + layer.bias_hh_l0, "the sum of the biases",
               f"PyTorch adds both, and the forget block needs {bonus} more, once")
-    w, b = _draws(4, 4), _draws(4)
+    w, b = draws(4, 4), draws(4)
     assert torch.allclose(from_tensorflow(w, b)[2] + from_tensorflow(w, b)[3],
                           b[[0, 2, 1, 3]] + torch.tensor([0, 1.0, 0, 0]).to(b)), (
         "forget_bias is 1 unless the caller says otherwise"
@@ -118,8 +97,8 @@ def _(from_tensorflow) -> None:
 @register("lstm-final-states")
 def _(final_states) -> None:
     for d, h, lengths in [(3, 5, [4, 11, 1, 7]), (2, 3, [6, 6]), (2, 2, [1])]:
-        layer = _lstm(d, h, bidirectional=True)
-        x, lengths = _draws(max(lengths), len(lengths), d), torch.tensor(lengths)
+        layer = fill(nn.LSTM(d, h, bidirectional=True, dtype=torch.float64))
+        x, lengths = draws(max(lengths), len(lengths), d), torch.tensor(lengths)
         packed, (wanted, _) = layer(pack_padded_sequence(x, lengths, enforce_sorted=False))
         output, lengths = pad_packed_sequence(packed)
         got = final_states(output, lengths)
@@ -127,7 +106,7 @@ def _(final_states) -> None:
         assert isinstance(got, torch.Tensor) and got.shape == wanted.shape, (
             f"h_n must be a tensor of {tuple(wanted.shape)}: directions, batch, hidden"
         )
-        _same(got[0], wanted[0], "the forward state",
+        same(got[0], wanted[0], "the forward state",
               "it stands at each sequence's own last step, lengths - 1, not at the last row")
-        _same(got[1], wanted[1], "the backward state",
+        same(got[1], wanted[1], "the backward state",
               "the backward half reads from the end, so it has read everything at step 0")

@@ -7,11 +7,7 @@ from torch import nn
 
 from ..._device import device
 from .. import register
-
-
-def _draws(*shape, seed=0):
-    draws = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+from .._compare import draws
 
 
 @register("recurrent-neural-network-parameters")
@@ -36,8 +32,8 @@ def _(rnn_parameters) -> None:
 @register("recurrent-neural-network-jordan")
 def _(jordan) -> None:
     for seed, (time, batch, d, n, k) in enumerate(((1, 2, 3, 5, 2), (5, 3, 2, 7, 3), (11, 1, 1, 4, 1))):
-        x, w_x, w_y = _draws(time, batch, d, seed=seed), _draws(n, d, seed=7), _draws(n, k, seed=8)
-        b, v, c = _draws(n, seed=9), _draws(k, n, seed=10), _draws(k, seed=11)
+        x, w_x, w_y = draws(time, batch, d, seed=seed), draws(n, d, seed=7), draws(n, k, seed=8)
+        b, v, c = draws(n, seed=9), draws(k, n, seed=10), draws(k, seed=11)
         wanted, y = [], torch.zeros(batch, k, dtype=torch.float64, device=device())
         for x_t in x:
             y = torch.tanh(x_t @ w_x.T + y @ w_y.T + b) @ v.T + c
@@ -77,9 +73,9 @@ def _(reach) -> None:
 @register("recurrent-neural-network-bptt")
 def _(last_gradient) -> None:
     for seed, (time, d, n) in enumerate(((1, 3, 5), (2, 1, 4), (7, 2, 6))):
-        x, e = _draws(time, d, seed=seed), _draws(n, seed=seed + 20)
+        x, e = draws(time, d, seed=seed), draws(n, seed=seed + 20)
         weights = [part.requires_grad_() for part in
-                   (_draws(n, d, seed=3), _draws(n, n, seed=4), _draws(n, seed=5))]
+                   (draws(n, d, seed=3), draws(n, n, seed=4), draws(n, seed=5))]
         w_ih, w_hh, b = weights
         h = torch.zeros(n, dtype=torch.float64, device=device())
         for x_t in x:
