@@ -122,7 +122,7 @@ class GoogLeNet(nn.Module):
         num_classes: number of logits.
         aux_logits: with the auxiliary classifiers; they take part in training alone.
         largest: kernel size of the third branch of the modules: 3, as in torchvision's weights, or
-            5, as in the paper.
+            5, as in the paper. The last pooling follows: 2 × 2 with 3, 3 × 3 with 5.
         batch_norm: normalize behind each convolution, as torchvision's weights do. The paper does
             not: it has biases there, and two local response normalizations, left out here.
         dropout: share of the last 1024 numbers dropped in training.
@@ -159,7 +159,7 @@ class GoogLeNet(nn.Module):
             self.add_module(f"inception{name}", module)
             width = widths[name] = channels[0] + channels[2] + channels[4] + channels[5]
         self.maxpool3 = nn.MaxPool2d(3, stride=2, ceil_mode=True)
-        self.maxpool4 = nn.MaxPool2d(2, stride=2, ceil_mode=True)
+        self.maxpool4 = nn.MaxPool2d(3 if largest == 5 else 2, stride=2, ceil_mode=True)
         self.aux1 = InceptionAux(widths["4a"], num_classes, batch_norm) if aux_logits else None
         self.aux2 = InceptionAux(widths["4d"], num_classes, batch_norm) if aux_logits else None
         self.avgpool = nn.AdaptiveAvgPool2d(1)
