@@ -82,11 +82,18 @@ class InvertedResidual(nn.Module):
     Shape:
         ``(B, in_channels, H, W)`` to ``(B, out_channels, ⌈H / stride⌉, ⌈W / stride⌉)``.
 
+    Raises:
+        TypeError, ValueError: a number is no positive integer.
+
     Source: Sandler et al. (2018), table 1 and figure 3b.
     """
 
     def __init__(self, in_channels: int, out_channels: int, stride: int, expansion: int):
         super().__init__()
+        numbers = {"in_channels": in_channels, "out_channels": out_channels, "stride": stride,
+                   "expansion": expansion}
+        for name, number in numbers.items():
+            whole(name, number)
         wide = in_channels * expansion
         layers = [conv_norm(in_channels, wide, 1, activation=nn.ReLU6)] if expansion != 1 else []
         layers.append(conv_norm(wide, wide, 3, stride=stride, groups=wide, activation=nn.ReLU6))

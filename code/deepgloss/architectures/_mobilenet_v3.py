@@ -6,7 +6,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from .._arguments import real
+from .._arguments import real, whole
 from ._blocks import (
     Excitation,
     check_classes,
@@ -46,12 +46,21 @@ class ExcitedResidual(nn.Module):
     Shape:
         ``(B, in_channels, H, W)`` to ``(B, out_channels, ⌈H / stride⌉, ⌈W / stride⌉)``.
 
+    Raises:
+        TypeError, ValueError: a number is no positive integer, or ``kernel_size`` even.
+
     Source: Howard et al. (2019), figure 4 and section 5.3.
     """
 
     def __init__(self, in_channels: int, middle: int, out_channels: int, kernel_size: int, stride: int,
                  excited: bool, hard: bool):
         super().__init__()
+        numbers = {"in_channels": in_channels, "middle": middle, "out_channels": out_channels,
+                   "kernel_size": kernel_size, "stride": stride}
+        for name, number in numbers.items():
+            whole(name, number)
+        if kernel_size % 2 == 0:
+            raise ValueError(f"kernel_size must be odd, so that padding keeps the size, not {kernel_size}")
         block = partial(conv_norm, norm=Norm, activation=nn.Hardswish if hard else nn.ReLU)
         layers = [block(in_channels, middle, 1)] if middle != in_channels else []
         layers.append(block(middle, middle, kernel_size, stride=stride, groups=middle))
