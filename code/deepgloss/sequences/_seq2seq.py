@@ -1,0 +1,144 @@
+"""An encoder that reads one sequence and a decoder that writes another."""
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from .._arguments import whole
+from ._beam import Hypothesis, beam_search
+from ._gru import GRU
+
+State = tuple[torch.Tensor, torch.Tensor]
+
+
+class Encoder(nn.Module):
+    """Reads a source, and keeps the state after its last symbol.
+
+    Args:
+        symbols: size of the source vocabulary.
+        embedding: features of a symbol's vector.
+        hidden: features of the state.
+
+    Shape:
+        ``(B, S)`` symbols and ``(B,)`` lengths to ``(B, hidden)``. What stands behind a row's
+        length is not read.
+
+    Source: Cho et al. (2014), section 2.2.
+    """
+
+    def __init__(self, symbols: int, embedding: int, hidden: int) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(symbols, embedding)
+        self.rnn = GRU(embedding, hidden, batch_first=True)
+
+    def forward(self, source: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
+        """The context: one vector for each source, ``(B, hidden)``."""
+        packed = pack_padded_sequence(self.embedding(source), lengths.cpu(), batch_first=True,
+                                      enforce_sorted=False)
+        return self.rnn(packed)[1][0]
+
+
+class Decoder(nn.Module):
+    r"""Writes a target, symbol by symbol, with the context at hand at each step.
+
+    .. math:: h_t = f\bigl([y_{t-1}, c],\ h_{t-1}\bigr), \qquad h_0 = c
+
+    Args:
+        symbols: size of the target vocabulary.
+        embedding: features of a symbol's vector.
+        hidden: features of the state, and of the context.
+        feed: read the context at every step; False: start from it, and nothing else.
+
+    Shape:
+        ``(B, T)`` symbols and a state to logits of each next symbol ``(B, T, symbols)`` and the
+        state after the last one. A state is the pair of context and hidden state, ``(B, hidden)``
+        each.
+
+    Source: Cho et al. (2014), section 2.2; without ``feed``, Sutskever, Vinyals and Le (2014).
+    """
+
+    def __init__(self, symbols: int, embedding: int, hidden: int, feed: bool = True) -> None:
+        super().__init__()
+        self.feed = feed
+        self.embedding = nn.Embedding(symbols, embedding)
+        self.rnn = GRU(embedding + (hidden if feed else 0), hidden, batch_first=True)
+        self.out = nn.Linear(hidden, symbols)
+
+    def forward(self, target: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+        """Logits at each step, and the state after the last one."""
+        context, hidden = state
+        x = self.embedding(target)                                   # (B, T, embedding)
+        if self.feed:
+            x = torch.cat([x, context[:, None].expand(-1, x.shape[1], -1)], 2)
+        outputs, hidden = self.rnn(x, hidden[None].contiguous())
+        return self.out(outputs), (context, hidden[0])
+
+    def step(self, tokens: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+        """Log-probabilities ``(B, symbols)`` after one more symbol each, ``(B,)``, and the state."""
+        logits, state = self(tokens[:, None], state)
+        return logits[:, -1].log_softmax(-1), state
+
+
+class Seq2Seq(nn.Module):
+    r"""Encoder and decoder, joined by one vector.
+
+    .. math:: p(y \mid x) = \prod_{t=1}^{T} p(y_t \mid y_1, \dots, y_{t-1}, c), \qquad c = \mathrm{encoder}(x)
+
+    Args:
+        source_symbols: size of the source vocabulary.
+        target_symbols: size of the target vocabulary.
+        embedding: features of a symbol's vector.
+        hidden: features of the state that is handed over.
+        feed: see :class:`Decoder`.
+
+    Shape:
+        sources ``(B, S)``, their lengths ``(B,)`` and what the decoder reads ``(B, T)`` to logits
+        ``(B, T, target_symbols)``.
+
+    Raises:
+        TypeError, ValueError: a size is no positive integer.
+
+    Source: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
+    """
+
+    def __init__(self, source_symbols: int, target_symbols: int, embedding: int = 16, hidden: int = 96,
+                 feed: bool = True) -> None:
+        super().__init__()
+        source_symbols = whole("source_symbols", source_symbols)
+        target_symbols = whole("target_symbols", target_symbols)
+        embedding, hidden = whole("embedding", embedding), whole("hidden", hidden)
+        self.encoder = Encoder(source_symbols, embedding, hidden)
+        self.decoder = Decoder(target_symbols, embedding, hidden, feed)
+
+    def start(self, source: torch.Tensor, lengths: torch.Tensor) -> State:
+        """The state in which the decoder begins: the context, twice."""
+        context = self.encoder(source, lengths)
+        return context, context
+
+    def forward(self, source: torch.Tensor, lengths: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """Logits of each next symbol when the decoder reads the true ones (teacher forcing)."""
+        return self.decoder(target, self.start(source, lengths))[0]
+
+    @torch.no_grad()
+    def greedy(self, source: torch.Tensor, lengths: torch.Tensor, *, bos: int, max_length: int) -> torch.Tensor:
+        """The likeliest symbol at each step, read again at the next: ``(B, max_length)``.
+
+        Rows go on behind their end; cut them at the first end-of-sequence symbol.
+        """
+        state = self.start(source, lengths)
+        tokens, written = source.new_full((len(source),), bos), []
+        for _ in range(whole("max_length", max_length)):
+            scores, state = self.decoder.step(tokens, state)
+            tokens = scores.argmax(-1)
+            written.append(tokens)
+        return torch.stack(written, 1)
+
+    @torch.no_grad()
+    def beam(self, source: torch.Tensor, *, bos: int, eos: int, width: int = 4, max_length: int = 50,
+             length_penalty: float = 0.0) -> list[Hypothesis]:
+        """:func:`beam_search` for one source ``(S,)``, without padding."""
+        if source.dim() != 1 or not len(source):
+            raise ValueError(f"source must be (S,) with S of at least 1, not {tuple(source.shape)}")
+        state = self.start(source[None], torch.tensor([len(source)]))
+        return beam_search(self.decoder.step, state, bos=bos, eos=eos, width=width, max_length=max_length,
+                           length_penalty=length_penalty)
