@@ -3,7 +3,7 @@
 import pytest
 
 from bindery.bench import __main__ as bench
-from bindery.bench import data, measure, operations
+from bindery.bench import data, measure, operations, tokenizers
 
 
 @pytest.fixture
@@ -49,6 +49,13 @@ def test_every_generator_makes_what_it_says():
         assert make() > 0 and wanted > 0, name
 
 
+@pytest.mark.parametrize("kind", tokenizers.KINDS)
+def test_tokenizers_are_measured(kind):
+    text = "an apple a day " * 20
+    assert tokenizers.passes(kind, text, 300) > 0
+    assert tokenizers.reading(kind, text, 300)() == pytest.approx(300e-6)
+
+
 def test_an_unknown_table_is_named(capsys):
     assert bench.main(["speed"]) == 2
-    assert "there are operations, data, book, chapters" in capsys.readouterr().err
+    assert "there are operations, data, tokenizers, book, chapters" in capsys.readouterr().err

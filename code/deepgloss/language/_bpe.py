@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from .._arguments import whole
 from ._pairs import Pair, Pairs
-from ._tokenizer import (
-    Tokenizer, checked_size, checked_special, count_words, texts,
-)
+from ._tokenizer import Tokenizer, checked_size, checked_special, count_words, texts
 from ._unicode import gpt2_words
 
 
@@ -60,7 +58,7 @@ class ByteBPE(Tokenizer):
         for left, right in merges:
             if left not in vocab or right not in vocab:
                 raise ValueError(f"merges must join tokens that exist; {(left, right)!r} does not")
-            # two merges may write the same token: "a" + "aa" and "aa" + "a"
+            # of merges from elsewhere, two may write the same token: "a" + "bc" and "ab" + "c"
             made = vocab.setdefault(left + right, len(vocab))
             self._ranks.setdefault((vocab[left], vocab[right]), len(self.merges))
             self.merges.append((left, right))
@@ -102,7 +100,6 @@ class ByteBPE(Tokenizer):
         counts = count_words(gpt2_words().findall, texts("text", text, special_tokens))
         pairs = Pairs((to_bytes(word), count) for word, count in counts.items())
         tokens = list(ALPHABET)
-        ids = {token: i for i, token in enumerate(tokens)}
         merges = []
         heap = [(-count, pair) for pair, count in pairs.counts.items()]
         heapq.heapify(heap)
@@ -117,10 +114,8 @@ class ByteBPE(Tokenizer):
                 break
             left, right = tokens[pair[0]], tokens[pair[1]]
             merges.append((left, right))
-            if left + right not in ids:
-                ids[left + right] = len(tokens)
-                tokens.append(left + right)
-            for changed, change in pairs.merge(pair, ids[left + right]).items():
+            tokens.append(left + right)
+            for changed, change in pairs.merge(pair, len(tokens) - 1).items():
                 if change > 0:
                     heapq.heappush(heap, (-pairs.counts[changed], changed))
         return cls(merges, special_tokens)

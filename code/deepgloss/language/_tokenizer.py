@@ -10,6 +10,7 @@ from .._arguments import whole
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 REMEMBERED = 100_000  # words
+UNKNOWN = "<unk>"
 
 
 class Tokenizer:
@@ -179,6 +180,11 @@ def checked_special(special_tokens: Sequence[str]) -> tuple[str, ...]:
     if len(set(special_tokens)) < len(special_tokens):
         raise ValueError(f"special_tokens must all differ; {twice(special_tokens)!r} stands twice")
     return tuple(special_tokens)
+
+
+def with_unknown(special_tokens: Sequence[str]) -> tuple[str, ...]:
+    """``<unk>`` first, so that its id is 0."""
+    return (UNKNOWN, *(token for token in checked_special(special_tokens) if token != UNKNOWN))
 
 
 def special_pattern(special_tokens: Sequence[str]) -> re.Pattern | None:

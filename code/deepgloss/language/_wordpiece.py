@@ -6,9 +6,7 @@ import numpy as np
 
 from .._arguments import whole
 from ._pairs import Pairs
-from ._tokenizer import (
-    Tokenizer, check_text, checked_size, checked_special, count_words, texts,
-)
+from ._tokenizer import Tokenizer, check_text, checked_size, checked_special, count_words, texts
 from ._unicode import bert_words, controls, without_accents
 
 BERT_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -89,24 +87,13 @@ class WordPiece(Tokenizer):
         size = checked_size(vocab_size, len(tokens), "the special tokens and all characters of the text")
         ids = {token: i for i, token in enumerate(tokens)}
         pairs = Pairs(([ids[piece] for piece in spelled[word]], count) for word, count in counts.items())
-        often = np.zeros(size)
-        for word, count in zip(pairs.words, pairs.occurrences):
-            np.add.at(often, word, count)
-        while len(tokens) < size and (best := _best(pairs, often, min_frequency)):
-            left, right = (tokens[i] for i in best)
-            merged = left + right.removeprefix("##")
+        gains = _Gains(pairs, size)
+        while len(tokens) < size and (best := gains.best(min_frequency)):
+            merged = tokens[best[0]] + tokens[best[1]].removeprefix("##")
             if merged not in ids:
                 ids[merged] = len(tokens)
                 tokens.append(merged)
-            before = sum(map(len, pairs.words))
-            touched = list(pairs.places[best])
-            for place in touched:
-                np.subtract.at(often, pairs.words[place], pairs.occurrences[place])
-            pairs.merge(best, ids[merged])
-            for place in touched:
-                np.add.at(often, pairs.words[place], pairs.occurrences[place])
-            if sum(map(len, pairs.words)) == before:
-                break
+            gains.merge(best, ids[merged])
         return cls(tokens, lowercase=lowercase, special_tokens=special_tokens)
 
     def _split(self, text: str) -> list[str]:
@@ -159,13 +146,38 @@ def likelihood_gain(pair, left, right, total, same=False):
     return np.where(same, twins, apart) + f(pair) + f(total) - f(total - pair)
 
 
-def _best(pairs: Pairs, often: np.ndarray, min_frequency: int):
-    """The pair whose merge gains most, the one with the smaller ids among equals, or None."""
-    table = np.array([(*pair, count) for pair, count in pairs.counts.items() if count >= min_frequency],
-                     dtype=np.int64).reshape(-1, 3)
-    left, right, count = table.T
-    gains = likelihood_gain(count, often[left], often[right], often.sum(), left == right)
-    if not len(gains) or gains.max() <= 0:
-        return None
-    among = table[gains == gains.max()]
-    return tuple(min(map(tuple, among[:, :2].tolist())))
+class _Gains:
+    """What every merge would gain, in arrays, so that one step looks at all pairs at once."""
+
+    def __init__(self, pairs: Pairs, size: int):
+        self.pairs = pairs
+        self.often = np.zeros(size)                         # of each piece
+        for word, count in zip(pairs.words, pairs.occurrences):
+            np.add.at(self.often, word, count)
+        self.row = {pair: i for i, pair in enumerate(pairs.counts)}
+        self.table = np.array([(*pair, count) for pair, count in pairs.counts.items()], dtype=np.int64)
+        self.table = self.table.reshape(-1, 3)              # left, right, how often together
+
+    def best(self, min_frequency: int):
+        """The pair whose merge gains most, the one with the smaller ids among equals, or None."""
+        left, right, count = self.table[self.table[:, 2] >= min_frequency].T
+        gains = likelihood_gain(count, self.often[left], self.often[right], self.often.sum(), left == right)
+        if not len(gains) or gains.max() <= 0:
+            return None
+        among = gains == gains.max()
+        return min(zip(left[among].tolist(), right[among].tolist()))
+
+    def merge(self, pair, new: int) -> None:
+        """Merge, and take the counts anew where they changed."""
+        touched, words, times = self.pairs.places[pair].copy(), self.pairs.words, self.pairs.occurrences
+        for place in touched:
+            np.subtract.at(self.often, words[place], times[place])
+        changes = self.pairs.merge(pair, new)
+        for place in touched:
+            np.add.at(self.often, words[place], times[place])
+        fresh = [changed for changed in changes if changed not in self.row]
+        self.row.update((changed, len(self.table) + i) for i, changed in enumerate(fresh))
+        added = np.array([(*changed, 0) for changed in fresh], dtype=np.int64).reshape(-1, 3)
+        self.table = np.concatenate([self.table, added])
+        for changed in changes:
+            self.table[self.row[changed], 2] = self.pairs.counts[changed]
