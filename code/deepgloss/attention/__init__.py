@@ -1,0 +1,17 @@
+"""Attention: weighted means by match, and the Transformer made of them."""
+
+from ._core import attention, masked_softmax
+from ._layers import DecoderLayer, EncoderLayer, Stack
+from ._masks import causal_mask, padding_mask
+from ._multihead import KeyValueCache, MultiHeadAttention
+from ._positions import LearnedPositions, alibi, rotary, sinusoids
+from ._scoring import AdditiveAttention, MultiplicativeAttention, gated_attention
+from ._tiled import tiled_attention
+from ._transformer import Transformer, Translator, warmup
+
+__all__ = [
+    "AdditiveAttention", "DecoderLayer", "EncoderLayer", "KeyValueCache", "LearnedPositions",
+    "MultiHeadAttention", "MultiplicativeAttention", "Stack", "Transformer", "Translator", "alibi",
+    "attention", "causal_mask", "gated_attention", "masked_softmax", "padding_mask", "rotary", "sinusoids",
+    "tiled_attention", "warmup",
+]

@@ -1,0 +1,94 @@
+"""Scaled dot-product attention: the one core that every chapter on attention uses."""
+
+import torch
+from torch.nn.functional import dropout as drop
+
+from .._arguments import real
+from ._masks import causal_mask
+
+
+def attention(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None = None, *,
+    causal: bool = False, scale: float | None = None, dropout: float = 0.0, need_weights: bool = False,
+):
+    r"""A weighted mean of values for each query, weighted by how well its key matches.
+
+    .. math:: \operatorname{attention}(Q, K, V) = \operatorname{softmax}\Bigl(\frac{Q K^\top}{\sqrt D} + M\Bigr) V
+
+    The softmax is taken over the keys. A query that may look at no key gets a zero, and passes no
+    gradient.
+
+    Args:
+        query: ``(..., L, D)``.
+        key: ``(..., S, D)``.
+        value: ``(..., S, E)``.
+        mask: broadcast to ``(..., L, S)``: boolean, True where a query may look; or numbers M that
+            are added to the scores, −∞ where it may not.
+        causal: query i sees keys 0..i alone, besides what ``mask`` forbids.
+        scale: what the scores are multiplied by; :math:`1 / \sqrt D` by default.
+        dropout: share of the weights that are dropped, in [0, 1); the caller says when.
+        need_weights: return the weights, too (as they are before dropout).
+
+    Returns:
+        Means ``(..., L, E)``; with ``need_weights``, a pair of them and the weights ``(..., L, S)``.
+
+    Raises:
+        TypeError: an argument is no tensor of a type that fits.
+        ValueError: shapes do not fit, or a number is out of range.
+
+    Source: Vaswani et al. (2017), equation 1.
+    """
+    check(query, key, value, mask)
+    scale = query.shape[-1] ** -0.5 if scale is None else real("scale", scale)
+    if not 0 <= real("dropout", dropout) < 1:
+        raise ValueError(f"dropout must be in [0, 1), not {dropout}")
+    scores = (query * scale) @ key.transpose(-2, -1)                  # (..., L, S)
+    if causal:
+        seen = causal_mask(*scores.shape[-2:], device=scores.device)
+        scores = scores.masked_fill(~seen, -torch.inf)
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
+    weights = masked_softmax(scores) if mask is not None else scores.softmax(-1)
+    kept = drop(weights, dropout) if dropout else weights
+    means = kept @ value                                              # (..., L, E)
+    return (means, weights) if need_weights else means
+
+
+def masked_softmax(scores: torch.Tensor) -> torch.Tensor:
+    """Softmax over the last dimension, and zeros where all scores are −∞."""
+    empty = (scores == -torch.inf).all(-1, keepdim=True)
+    # filled before the softmax: a nan inside it would reach the gradient, though masked afterwards
+    return scores.masked_fill(empty, 0).softmax(-1).masked_fill(empty, 0)
+
+
+def check(query, key, value, mask=None) -> None:
+    """Refuse what does not fit together."""
+    for name, tensor in (("query", query), ("key", key), ("value", value)):
+        if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
+            got = tensor.dtype if isinstance(tensor, torch.Tensor) else type(tensor).__name__
+            raise TypeError(f"{name} must be a tensor of floating-point numbers, not {got}")
+        if tensor.dim() < 2:
+            raise ValueError(f"{name} must be (..., length, features), not {tuple(tensor.shape)}")
+    if key.shape[-1] != query.shape[-1]:
+        raise ValueError(f"key must have the query's {query.shape[-1]} features, not {key.shape[-1]}")
+    if value.shape[-2] != key.shape[-2]:
+        raise ValueError(f"value must have the key's length {key.shape[-2]}, not {value.shape[-2]}")
+    try:
+        leading = torch.broadcast_shapes(query.shape[:-2], key.shape[:-2], value.shape[:-2])
+    except RuntimeError:
+        raise ValueError(
+            f"leading dimensions must fit: query {tuple(query.shape)}, key {tuple(key.shape)}, "
+            f"value {tuple(value.shape)}"
+        ) from None
+    if mask is None:
+        return
+    if not isinstance(mask, torch.Tensor) or not (mask.dtype == torch.bool or mask.is_floating_point()):
+        got = mask.dtype if isinstance(mask, torch.Tensor) else type(mask).__name__
+        raise TypeError(f"mask must be boolean or of floating-point numbers, not {got}")
+    wanted = (*leading, query.shape[-2], key.shape[-2])
+    try:
+        fits = torch.broadcast_shapes(mask.shape, wanted) == wanted
+    except RuntimeError:
+        fits = False
+    if not fits:
+        raise ValueError(f"mask must broadcast to {tuple(wanted)}, not {tuple(mask.shape)}")

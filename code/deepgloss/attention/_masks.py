@@ -1,0 +1,61 @@
+"""Who may look at whom: boolean masks, True where a query may attend to a key."""
+
+import torch
+
+from .._arguments import whole
+
+
+def causal_mask(queries: int, keys: int | None = None, *, offset: int = 0, window: int | None = None,
+                device=None) -> torch.Tensor:
+    r"""Each query sees the keys up to its own position.
+
+    .. math:: M_{ij} = [\, i + o - w < j \le i + o \,]
+
+    Args:
+        queries: number of queries, L ≥ 1.
+        keys: number of keys, S ≥ 1; L by default.
+        offset: the first query's position o among the keys, at least 0: with a cache, how many keys
+            came before.
+        window: keys that a query sees at most, w ≥ 1; None for all.
+        device: of the mask.
+
+    Returns:
+        ``(L, S)``, boolean. With the default offset it is the mask of ``is_causal`` in
+        :func:`torch.nn.functional.scaled_dot_product_attention`.
+
+    Raises:
+        TypeError, ValueError: a number is no integer, or out of range.
+
+    Source: Vaswani et al. (2017), section 3.2.3; the window, Beltagy, Peters and Cohan (2020).
+    """
+    queries = whole("queries", queries)
+    keys = queries if keys is None else whole("keys", keys)
+    rows = torch.arange(queries, device=device)[:, None] + whole("offset", offset, 0)
+    columns = torch.arange(keys, device=device)
+    seen = columns <= rows
+    return seen if window is None else seen & (columns > rows - whole("window", window))
+
+
+def padding_mask(lengths: torch.Tensor, keys: int | None = None) -> torch.Tensor:
+    """Every query sees the keys within its sequence's length, and no padding.
+
+    Args:
+        lengths: of the sequences ``(B,)``, integers of at least 0.
+        keys: columns S; the largest length by default.
+
+    Returns:
+        ``(B, 1, 1, S)``, boolean: to be broadcast over heads and queries.
+
+    Raises:
+        TypeError: ``lengths`` is no tensor of integers.
+        ValueError: it is not ``(B,)``, or holds a length that is negative or above ``keys``.
+    """
+    if not isinstance(lengths, torch.Tensor) or lengths.is_floating_point() or lengths.dtype == torch.bool:
+        raise TypeError(f"lengths must be a tensor of integers, not {lengths!r}")
+    if lengths.dim() != 1 or not len(lengths):
+        raise ValueError(f"lengths must be (B,), not {tuple(lengths.shape)}")
+    longest = int(lengths.max())
+    keys = longest if keys is None else whole("keys", keys)
+    if int(lengths.min()) < 0 or longest > keys:
+        raise ValueError(f"lengths must be in 0..{keys}, not {int(lengths.min())}..{longest}")
+    return (torch.arange(keys, device=lengths.device) < lengths[:, None])[:, None, None]

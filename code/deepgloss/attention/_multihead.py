@@ -1,0 +1,146 @@
+"""Multi-head attention, with shared keys and values and a cache for generation."""
+
+import torch
+from torch import nn
+from torch.nn.functional import linear
+
+from .._arguments import share, whole
+from ._core import attention
+from ._masks import causal_mask
+from ._positions import rotary
+
+
+class KeyValueCache:
+    """Keys and values of the positions that have been read, so that none is computed twice.
+
+    Attributes:
+        key: ``(B, heads, T, D)``, or None before the first position.
+        value: likewise.
+    """
+
+    def __init__(self) -> None:
+        self.key: torch.Tensor | None = None
+        self.value: torch.Tensor | None = None
+
+    def __len__(self) -> int:
+        """Positions that are held."""
+        return 0 if self.key is None else self.key.shape[-2]
+
+    def extend(self, key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Append the keys and values of new positions, and return all."""
+        if self.key is not None:
+            key, value = torch.cat([self.key, key], -2), torch.cat([self.value, value], -2)
+        self.key, self.value = key, value
+        return key, value
+
+    def select(self, rows: torch.Tensor) -> None:
+        """Keep the given rows of the batch, as a beam does."""
+        if self.key is not None:
+            self.key, self.value = self.key[rows], self.value[rows]
+
+
+class MultiHeadAttention(nn.Module):
+    r"""Attention in several subspaces side by side; weights load from :class:`torch.nn.MultiheadAttention`.
+
+    .. math::
+        \operatorname{head}_h = \operatorname{attention}(Q W^Q_h,\ K W^K_h,\ V W^V_h), \qquad
+        O = [\operatorname{head}_1, \dots, \operatorname{head}_H]\, W^O
+
+    ``in_proj_weight`` holds the rows of all queries' projections, then the keys', then the values'.
+
+    Args:
+        dim: features E of the inputs and the output.
+        heads: H, which divides E.
+        kv_heads: heads that keys and values have; H by default. 1 is *multi-query*, a divisor of H
+            *grouped-query* attention: H / kv_heads query heads share one of them.
+        bias: add biases.
+        dropout: share of the weights that are dropped in training, in [0, 1).
+        rotate: turn queries and keys by their positions (:func:`rotary`).
+        device, dtype: of the parameters.
+
+    Raises:
+        TypeError, ValueError: a number is out of range, or does not divide the other.
+
+    Source: Vaswani et al. (2017), section 3.2.2; Shazeer (2019) and Ainslie et al. (2023) for shared
+    keys and values.
+    """
+
+    def __init__(self, dim: int, heads: int, kv_heads: int | None = None, *, bias: bool = True,
+                 dropout: float = 0.0, rotate: bool = False, device=None, dtype=None) -> None:
+        super().__init__()
+        dim, heads = whole("dim", dim), whole("heads", heads)
+        kv_heads = heads if kv_heads is None else whole("kv_heads", kv_heads)
+        if dim % heads:
+            raise ValueError(f"heads must divide dim, and {heads} does not divide {dim}")
+        if heads % kv_heads:
+            raise ValueError(f"kv_heads must divide heads, and {kv_heads} does not divide {heads}")
+        if rotate and dim // heads % 2:
+            raise ValueError(f"with rotate, a head must have an even number of features, not {dim // heads}")
+        self.heads, self.kv_heads, self.size = heads, kv_heads, dim // heads
+        self.dropout, self.rotate = share("dropout", dropout, zero=True), rotate
+        rows = dim + 2 * kv_heads * self.size
+        options = {"device": device, "dtype": dtype}
+        self.in_proj_weight = nn.Parameter(torch.empty(rows, dim, **options))
+        self.in_proj_bias = nn.Parameter(torch.zeros(rows, **options)) if bias else None
+        self.out_proj = nn.Linear(dim, dim, bias=bias, **options)
+        nn.init.xavier_uniform_(self.in_proj_weight)
+        if bias:
+            nn.init.zeros_(self.out_proj.bias)
+
+    def split(self, x: torch.Tensor, which: int) -> torch.Tensor:
+        """One of the three projections (0 queries, 1 keys, 2 values) by heads, ``(B, heads, T, D)``."""
+        ends = [0, self.heads * self.size]
+        ends += [ends[1] + self.kv_heads * self.size, ends[1] + 2 * self.kv_heads * self.size]
+        part = slice(ends[which], ends[which + 1])
+        bias = None if self.in_proj_bias is None else self.in_proj_bias[part]
+        x = linear(x, self.in_proj_weight[part], bias)
+        return x.unflatten(-1, (-1, self.size)).transpose(-3, -2)
+
+    def forward(self, query: torch.Tensor, key: torch.Tensor | None = None, value: torch.Tensor | None = None,
+                *, mask: torch.Tensor | None = None, causal: bool = False, need_weights: bool = False,
+                cache: KeyValueCache | None = None):
+        """Attend.
+
+        Args:
+            query: ``(B, L, E)``.
+            key: ``(B, S, E)``; the query by default.
+            value: ``(B, S, E)``; the key by default.
+            mask: broadcasts to ``(B, heads, L, S)``: boolean, True where a query may look, or
+                numbers that are added to the scores. S counts the cache's positions, too.
+            causal: a query sees its own position and those before it.
+            need_weights: return the weights, too.
+            cache: keys and values of earlier positions, extended by the new ones.
+
+        Returns:
+            ``(B, L, E)``; with ``need_weights``, a pair of it and the weights ``(B, heads, L, S)``.
+
+        Raises:
+            TypeError, ValueError: shapes do not fit.
+        """
+        key = query if key is None else key
+        value = key if value is None else value
+        for name, x in (("query", query), ("key", key), ("value", value)):
+            if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
+                raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
+        past = 0 if cache is None else len(cache)
+        q, k, v = self.split(query, 0), self.split(key, 1), self.split(value, 2)
+        if self.rotate:
+            q = rotary(q, past + torch.arange(q.shape[-2], device=q.device))
+            k = rotary(k, past + torch.arange(k.shape[-2], device=k.device))
+        if cache is not None:
+            k, v = cache.extend(k, v)
+        if causal:
+            seen = causal_mask(q.shape[-2], k.shape[-2], offset=past, device=q.device)
+            mask = seen if mask is None else _both(mask, seen)
+        group = self.heads // self.kv_heads
+        if group > 1:                                                 # H query heads, each group one key
+            k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+        heads, weights = attention(q, k, v, mask, dropout=self.dropout if self.training else 0.0,
+                                   need_weights=True)                 # (B, H, L, D), (B, H, L, S)
+        out = self.out_proj(heads.transpose(1, 2).flatten(2))         # (B, L, E)
+        return (out, weights) if need_weights else out
+
+
+def _both(mask: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """What a mask allows and a boolean one, too."""
+    return mask & seen if mask.dtype == torch.bool else mask.masked_fill(~seen, -torch.inf)

@@ -1,0 +1,133 @@
+"""Where a token stands: sinusoids, learned vectors, rotations and linear biases."""
+
+import torch
+from torch import nn
+
+from .._arguments import whole
+
+
+def sinusoids(length: int, dim: int, base: float = 10_000.0, device=None, dtype=None) -> torch.Tensor:
+    r"""Waves of geometrically growing length.
+
+    .. math::
+        P_{t,\,2i} = \sin\bigl(t\, \omega_i\bigr), \qquad P_{t,\,2i+1} = \cos\bigl(t\, \omega_i\bigr), \qquad
+        \omega_i = \text{base}^{-2i / d}
+
+    Args:
+        length: positions t = 0..T−1, T ≥ 1.
+        dim: d, even, at least 2.
+        base: above 1; the longest wave is nearly 2π · base positions long.
+        device, dtype: of the result.
+
+    Returns:
+        ``(T, d)``.
+
+    Raises:
+        TypeError, ValueError: a number is out of range.
+
+    Source: Vaswani et al. (2017), section 3.5.
+    """
+    angles = _angles(torch.arange(whole("length", length), device=device), dim, base)
+    return torch.stack([angles.sin(), angles.cos()], -1).flatten(-2).to(dtype or torch.get_default_dtype())
+
+
+def _angles(positions: torch.Tensor, dim: int, base: float) -> torch.Tensor:
+    """t ω_i in double precision, for at large t single precision would lose the phase."""
+    dim = whole("dim", dim, 2)
+    if dim % 2:
+        raise ValueError(f"dim must be even, not {dim}")
+    if not base > 1:
+        raise ValueError(f"base must be above 1, not {base}")
+    steps = torch.arange(0, dim, 2, device=positions.device, dtype=torch.float64)
+    return positions[..., None].double() * base ** (-steps / dim)
+
+
+class LearnedPositions(nn.Module):
+    """A vector for each position, learned like the tokens'.
+
+    Args:
+        longest: positions that there are vectors for.
+        dim: features.
+
+    Shape:
+        tokens' vectors ``(B, T, dim)`` to their sums with the positions', ``(B, T, dim)``.
+
+    Raises:
+        ValueError: in ``forward``, T plus the offset is above ``longest``.
+
+    Source: Gehring et al. (2017); Devlin et al. (2019), figure 2.
+    """
+
+    def __init__(self, longest: int, dim: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(0.02 * torch.randn(whole("longest", longest), whole("dim", dim)))
+
+    def forward(self, x: torch.Tensor, offset: int = 0) -> torch.Tensor:
+        """Add the vectors of the positions from ``offset`` on."""
+        end = offset + x.shape[-2]
+        if end > len(self.weight):
+            raise ValueError(f"x must end within {len(self.weight)} positions, not at {end}")
+        return x + self.weight[offset:end]
+
+
+def rotary(x: torch.Tensor, positions: torch.Tensor | None = None, base: float = 10_000.0) -> torch.Tensor:
+    r"""Turn each pair of features by an angle that grows with the position.
+
+    .. math::
+        \begin{pmatrix} x'_{2i} \\ x'_{2i+1} \end{pmatrix} =
+        \begin{pmatrix} \cos t\omega_i & -\sin t\omega_i \\ \sin t\omega_i & \cos t\omega_i \end{pmatrix}
+        \begin{pmatrix} x_{2i} \\ x_{2i+1} \end{pmatrix}, \qquad \omega_i = \text{base}^{-2i/d}
+
+    Turned queries and keys have a product that depends on the distance of their positions alone.
+
+    Args:
+        x: queries or keys ``(..., T, d)``, d even.
+        positions: t of each row, ``(T,)``; 0..T−1 by default.
+        base: above 1.
+
+    Returns:
+        ``(..., T, d)``.
+
+    Raises:
+        ValueError: d is odd, ``base`` too small, or ``positions`` do not fit.
+
+    Source: Su et al. (2024), sections 3.2.2 and 3.4.2.
+    """
+    length, dim = x.shape[-2:]
+    if positions is None:
+        positions = torch.arange(length, device=x.device)
+    if positions.shape != (length,):
+        raise ValueError(f"positions must be ({length},), not {tuple(positions.shape)}")
+    angles = _angles(positions, dim, base)                            # (T, d/2)
+    cos, sin = angles.cos().to(x), angles.sin().to(x)
+    even, odd = x[..., 0::2], x[..., 1::2]
+    return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
+
+
+def alibi(heads: int, queries: int, keys: int | None = None, device=None) -> torch.Tensor:
+    r"""A penalty for distance, added to the scores: each head forgets at a rate of its own.
+
+    .. math:: B_{h i j} = -2^{-8h / H}\, (i - j), \qquad h = 1, \dots, H
+
+    The last query stands at the last key. Behind a query the term is positive; a causal mask hides
+    it there.
+
+    Args:
+        heads: H ≥ 1.
+        queries: L ≥ 1.
+        keys: S ≥ L; L by default.
+        device: of the result.
+
+    Returns:
+        ``(H, L, S)``.
+
+    Raises:
+        TypeError, ValueError: a number is out of range.
+
+    Source: Press, Smith and Lewis (2022), section 3, whose slopes are these where H is a power of two.
+    """
+    heads, queries = whole("heads", heads), whole("queries", queries)
+    keys = queries if keys is None else whole("keys", keys, queries)
+    slopes = 2 ** (-8 * torch.arange(1, heads + 1, device=device) / heads)
+    rows = torch.arange(keys - queries, keys, device=device)[:, None]
+    return -slopes[:, None, None] * (rows - torch.arange(keys, device=device))

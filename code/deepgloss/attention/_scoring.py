@@ -1,0 +1,90 @@
+"""Other ways to score a key, and to weigh values by scores."""
+
+import torch
+from torch import nn
+
+from .._arguments import whole
+from ._core import attention, masked_softmax
+
+
+class AdditiveAttention(nn.Module):
+    r"""Scores by a small network instead of a product.
+
+    .. math:: e_{ij} = v^\top \tanh(W_q\, q_i + W_k\, k_j), \qquad a_{ij} = \operatorname{softmax}_j e_{ij}
+
+    Args:
+        queries: features of a query.
+        keys: features of a key.
+        hidden: units of the network.
+
+    Shape:
+        query ``(B, L, queries)``, keys ``(B, S, keys)`` and a mask that broadcasts to ``(B, L, S)``,
+        True where a query may look, to means of the keys ``(B, L, keys)`` and weights ``(B, L, S)``.
+
+    Source: Bahdanau, Cho and Bengio (2015), section 3.1 and appendix A.1.2.
+    """
+
+    def __init__(self, queries: int, keys: int, hidden: int) -> None:
+        super().__init__()
+        self.query = nn.Linear(whole("queries", queries), whole("hidden", hidden), bias=False)
+        self.key = nn.Linear(whole("keys", keys), hidden, bias=False)
+        self.score = nn.Linear(hidden, 1, bias=False)
+
+    def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
+        """Means of the keys, and the weights."""
+        together = self.query(query)[:, :, None] + self.key(keys)[:, None]   # (B, L, S, hidden)
+        scores = self.score(together.tanh())[..., 0]                         # (B, L, S)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -torch.inf)
+        weights = masked_softmax(scores)
+        return weights @ keys, weights
+
+
+class MultiplicativeAttention(nn.Module):
+    r"""Scores by a product with a learned matrix between.
+
+    .. math:: e_{ij} = q_i^\top W\, k_j, \qquad a_{ij} = \operatorname{softmax}_j e_{ij}
+
+    Args:
+        queries: features of a query.
+        keys: features of a key.
+
+    Shape:
+        as :class:`AdditiveAttention`.
+
+    Source: Luong, Pham and Manning (2015), section 3.1, the score called *general*.
+    """
+
+    def __init__(self, queries: int, keys: int) -> None:
+        super().__init__()
+        self.match = nn.Linear(whole("queries", queries), whole("keys", keys), bias=False)
+
+    def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
+        """Means of the keys, and the weights."""
+        return attention(self.match(query), keys, keys, mask, scale=1.0, need_weights=True)
+
+
+def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
+                    mask: torch.Tensor | None = None, *, bias: float = 0.0, need_weights: bool = False):
+    r"""A sigmoid for each score in place of the softmax: every key is let in or kept out by itself.
+
+    .. math:: g_{ij} = \sigma\Bigl(\frac{q_i^\top k_j}{\sqrt D} + b\Bigr), \qquad o_i = \sum_j g_{ij}\, v_j
+
+    Args:
+        query: ``(..., L, D)``.
+        key: ``(..., S, D)``.
+        value: ``(..., S, E)``.
+        mask: boolean, broadcast to ``(..., L, S)``, True where a query may look.
+        bias: b; −log S starts with gates that add up to about 1.
+        need_weights: return the gates, too.
+
+    Returns:
+        Sums ``(..., L, E)``; with ``need_weights``, a pair of them and the gates ``(..., L, S)``.
+
+    Source: Ramapuram et al. (2024), equation 3, for the bias.
+    """
+    gates = (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5 + bias).sigmoid()
+    if mask is not None:
+        gates = gates.masked_fill(~mask, 0)
+    sums = gates @ value
+    return (sums, gates) if need_weights else sums
