@@ -24,7 +24,7 @@ MISTAKES = {
           ('"</s>"])}', '"</s>"])]')), "each pair counts once"),
         (("number / len(pairs)", "number / sum(len(words) for words in sentences)"), "expected"),
         (("Counter(second for _, second in pairs)", "Counter(first for first, _ in pairs)"), "the words are"),
-        (("number / len(pairs)", "number / len(before)"), "different pairs|in order"),
+        (("number / len(pairs)", "number / len(before)"), "each pair counts once"),
         (('zip(["<s>", *words], [*words, "</s>"])', "zip(words, words[1:])"), "<s> counts as a word"),
     ],
     "natural-language-processing-trees": [

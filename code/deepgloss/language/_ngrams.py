@@ -119,7 +119,7 @@ class NGramModel:
         return self._probability(word, self._history(history))
 
     def probabilities(self, history: Sequence[str] = ()) -> torch.Tensor:
-        """The probabilities of all words, in the order of :attr:`words`, after a history.
+        """The probabilities of all words, in the order of ``words``, after a history.
 
         Args:
             history: all words of the sentence so far.
