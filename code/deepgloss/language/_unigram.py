@@ -107,7 +107,7 @@ class Unigram(Tokenizer):
         Raises:
             TypeError, ValueError: an argument is out of range.
 
-        Source: Kudo (2018), section 3.1, with all segmentations instead of the l best.
+        Source: Kudo (2018), on subword sampling, with all segmentations instead of the l best.
         """
         check_text("text", text)
         alpha = real("alpha", alpha, 0)
@@ -156,7 +156,7 @@ def expectation_maximization(
     Returns:
         Expected counts by piece, and the log-likelihood of the words before the round, in nats.
 
-    Source: Kudo (2018), equation 6 for the likelihood, Dempster, Laird and Rubin (1977).
+    Source: Kudo (2018), section 3.2.
     """
     total, longest = sum(pieces.values()), max(map(len, pieces))
     probabilities = {piece: count / total for piece, count in pieces.items()}

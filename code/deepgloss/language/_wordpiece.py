@@ -32,7 +32,7 @@ class WordPiece(Tokenizer):
     Raises:
         ValueError: ``[UNK]`` is missing, or an argument is out of range.
 
-    Source: Schuster and Nakajima (2012), section 4; as in BERT, Devlin et al. (2019), section 3.
+    Source: Schuster and Nakajima (2012); with the marks of BERT, Devlin et al. (2019).
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class WordPiece(Tokenizer):
             f(n_a - m) - f(n_a) + f(n_b - m) - f(n_b) + f(m) + f(N) - f(N - m),
             \qquad f(x) = x \ln x,
 
-        and by about :math:`m \ln (m N / n_a n_b)` where m is small against the other numbers.
+        which is about :math:`m\,(\ln (m N / n_a n_b) - 1)` where m is small against the other three.
 
         Args:
             text: a text, or several.
