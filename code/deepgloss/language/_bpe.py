@@ -125,7 +125,7 @@ class ByteBPE(Tokenizer):
         return b"".join(self.token_bytes[i] for i in self._checked(ids, skip_special))
 
     def decode(self, ids, *, skip_special: bool = False, errors: str = "replace") -> str:
-        """Ids as text, as in :meth:`Tokenizer.decode`.
+        """Ids as text.
 
         Args:
             ids: a sequence of integers, or a tensor of shape ``(T,)``. A model may write any:
@@ -133,6 +133,12 @@ class ByteBPE(Tokenizer):
             skip_special: leave special tokens out.
             errors: 'replace' writes � where the bytes are no UTF-8, 'strict' raises
                 UnicodeDecodeError.
+
+        Returns:
+            The text: for the ids of any text, that text unchanged.
+
+        Raises:
+            TypeError, ValueError: an id is no integer, or not in the vocabulary.
         """
         return self.decode_bytes(ids, skip_special=skip_special).decode("utf-8", errors)
 
