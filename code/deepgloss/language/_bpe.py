@@ -135,7 +135,7 @@ class ByteBPE(Tokenizer):
                 UnicodeDecodeError.
 
         Returns:
-            The text: for the ids of any text, that text unchanged.
+            The text; where ``encode`` made the ids, the same text again.
 
         Raises:
             TypeError, ValueError: an id is no integer, or not in the vocabulary.
