@@ -6,12 +6,13 @@ from ._masks import causal_mask, padding_mask
 from ._multihead import KeyValueCache, MultiHeadAttention
 from ._positions import LearnedPositions, alibi, rotary, sinusoids
 from ._scoring import AdditiveAttention, MultiplicativeAttention, gated_attention
+from ._seq2seq import AttentiveSeq2Seq
 from ._tiled import tiled_attention
 from ._transformer import Transformer, Translator, warmup
 
 __all__ = [
-    "AdditiveAttention", "DecoderLayer", "EncoderLayer", "KeyValueCache", "LearnedPositions",
-    "MultiHeadAttention", "MultiplicativeAttention", "Stack", "Transformer", "Translator", "alibi",
-    "attention", "causal_mask", "gated_attention", "masked_softmax", "padding_mask", "rotary", "sinusoids",
-    "tiled_attention", "warmup",
+    "AdditiveAttention", "AttentiveSeq2Seq", "DecoderLayer", "EncoderLayer", "KeyValueCache",
+    "LearnedPositions", "MultiHeadAttention", "MultiplicativeAttention", "Stack", "Transformer", "Translator",
+    "alibi", "attention", "causal_mask", "gated_attention", "masked_softmax", "padding_mask", "rotary",
+    "sinusoids", "tiled_attention", "warmup",
 ]
