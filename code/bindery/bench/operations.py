@@ -227,7 +227,26 @@ def spreading(function: Callable) -> Callable:
     return lambda x: function(x, weight, stride=2, padding=1)
 
 
-GROUPS = (activations, rows, losses, optimizers, convolutions, pooling, upsampling, recurrent)
+def attentions() -> Iterator[Pair]:
+    """Queries, keys and values in one tensor, as self-attention has them."""
+    A, sdpa = dg.attention, F.scaled_dot_product_attention
+    for length, batch in ((64, 32), (256, 8), (1024, 2)):
+        shape = (3, batch, 4, length, 32)
+        for name, ours, options in (("attention", A.attention, {}),
+                                    ("causal attention", A.attention, {"is_causal": True}),
+                                    ("attention in blocks", A.tiled_attention, {})):
+            mine = {"causal": True} if options else {}
+            pair = (through(lambda x, f=f, o=o: f(*x.unbind(), **o), *shape)
+                    for f, o in ((ours, mine), (sdpa, options)))
+            yield f"{name}, {length} tokens", 1.5, *pair
+    theirs = nn.MultiheadAttention(128, 4, batch_first=True).to(dg.device())
+    ours = A.MultiHeadAttention(128, 4).to(dg.device())
+    ours.load_state_dict(theirs.state_dict())
+    yield ("multi-head attention, 128 tokens", 1.5, through(ours, 8, 128, 128),
+           through(lambda x: theirs(x, x, x, need_weights=False)[0], 8, 128, 128))
+
+
+GROUPS = (activations, rows, losses, optimizers, convolutions, pooling, upsampling, recurrent, attentions)
 
 
 def main() -> None:

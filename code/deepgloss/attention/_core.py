@@ -43,15 +43,23 @@ def attention(
     if not 0 <= real("dropout", dropout) < 1:
         raise ValueError(f"dropout must be in [0, 1), not {dropout}")
     scores = (query * scale) @ key.transpose(-2, -1)                  # (..., L, S)
-    if causal:
-        seen = causal_mask(*scores.shape[-2:], device=scores.device)
-        scores = scores.masked_fill(~seen, -torch.inf)
-    if mask is not None:
-        scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
-    weights = masked_softmax(scores) if mask is not None else scores.softmax(-1)
+    seen = causal_mask(*scores.shape[-2:], device=scores.device) if causal else None
+    if mask is not None and mask.dtype != torch.bool:
+        scores = scores + mask
+        weights = masked_softmax(scores if seen is None else scores.masked_fill(~seen, -torch.inf))
+    elif mask is not None:
+        weights = _boolean_softmax(scores, mask if seen is None else mask & seen)
+    else:                                                             # no row is empty
+        weights = (scores if seen is None else scores.masked_fill_(~seen, -torch.inf)).softmax(-1)
     kept = drop(weights, dropout) if dropout else weights
     means = kept @ value                                              # (..., L, E)
     return (means, weights) if need_weights else means
+
+
+def _boolean_softmax(scores: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """:func:`masked_softmax` of new scores, in fewer passes: the mask is mostly smaller than they are."""
+    empty = ~allowed.any(-1, keepdim=True)
+    return scores.masked_fill_(~(allowed | empty), -torch.inf).softmax(-1).masked_fill(empty, 0)
 
 
 def masked_softmax(scores: torch.Tensor) -> torch.Tensor:
