@@ -5,6 +5,7 @@ import math
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss.sequences import LSTM, LSTMCell, chrono_init, lstm_step, set_forget_bias
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,10 +14,6 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 D, H, B, T = 3, 5, 7, 11                                 # a swapped axis cannot hide
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
 
 
 def pair(*args, dtype=torch.float64, **kwargs):

@@ -4,15 +4,12 @@ import copy
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss import device, seed
 from deepgloss.architectures import DenseBlock, DenseLayer, DenseNet
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
-
-
-def draws(*shape, dtype=torch.float64):
-    return torch.randn(shape, generator=torch.Generator().manual_seed(3), dtype=dtype).to(device())
 
 
 @settings(max_examples=15)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss import architectures, count, device
 from deepgloss.architectures import EfficientNet, Excitation, MBConv, StochasticDepth, slim, stochastic_depth
 from hypothesis import given, settings
@@ -14,11 +15,6 @@ PUBLISHED = {
     "b3": (300, 12_233_232, 1.83), "b4": (380, 19_341_616, 4.39), "b5": (456, 30_389_784, 10.27),
     "b6": (528, 43_040_704, 19.07), "b7": (600, 66_347_960, 37.75),
 }
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=dtype).to(device())
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

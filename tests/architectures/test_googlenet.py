@@ -2,17 +2,13 @@
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss import architectures, count, device
 from deepgloss.architectures import GoogLeNet, GoogLeNetOutputs, Inception, InceptionAux
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=dtype).to(device())
 
 
 def by_hand(module, x):

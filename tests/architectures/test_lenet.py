@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import assert_same, draws
 from deepgloss import count, device, seed
 from deepgloss.architectures import (
     C3_TABLE,
@@ -22,20 +23,6 @@ from hypothesis import strategies as st
 from torch import nn
 
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=dtype).to(device())
-
-
-def assert_same(ours, theirs, leaves, **tolerance):
-    """Equal values, and equal gradients along a random direction."""
-    torch.testing.assert_close(ours, theirs, **tolerance)
-    direction = draws(*ours.shape, seed=9, dtype=ours.dtype)
-    pairs = [torch.autograd.grad((out * direction).sum(), leaves) for out in (ours, theirs)]
-    for a, b in zip(*pairs):
-        torch.testing.assert_close(a, b, **tolerance)
 
 
 def test_lenet_has_the_published_parameters_and_shapes():

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss import architectures, count, device
 from deepgloss.architectures import (
     Excitation,
@@ -18,11 +19,6 @@ from torch import nn
 from torch.nn import functional as F
 
 DTYPES = st.sampled_from((torch.float32, torch.float64))
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=dtype).to(device())
 
 
 def trained(module, dtype=torch.float64):

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss import architectures, count, device
 from deepgloss.architectures import BasicBlock, Bottleneck, PreActBlock, ResNet
 from hypothesis import given, settings
@@ -9,11 +10,6 @@ from hypothesis import strategies as st
 from torch import nn
 
 BLOCKS = {"basic": BasicBlock, "bottleneck": Bottleneck, "preact": PreActBlock}
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=dtype).to(device())
 
 
 def network(block="basic", depths=(2, 1), widths=(3, 5), **options):

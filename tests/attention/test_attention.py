@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import draws
 from deepgloss.attention import (
     AdditiveAttention, KeyValueCache, MultiHeadAttention, MultiplicativeAttention, attention, causal_mask,
     gated_attention, padding_mask, tiled_attention,
@@ -17,11 +18,6 @@ import deepgloss as dg
 
 B, H, L, S, D, E = 2, 3, 5, 7, 11, 13
 sizes = st.integers(1, 9)
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    values = torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
-    return values.to(dg.device())
 
 
 def gradients(function, *inputs):

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss.attention import (
     DecoderLayer, EncoderLayer, KeyValueCache, LearnedPositions, Stack, Transformer, Translator, alibi,
     causal_mask, padding_mask, rotary, sinusoids, warmup,
@@ -14,11 +15,6 @@ from torch import nn
 import deepgloss as dg
 
 B, S, T, D = 2, 7, 5, 12
-
-
-def draws(*shape, seed=0):
-    values = torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    return values.to(dg.device())
 
 
 def test_sinusoids_by_their_formula():

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -14,11 +15,6 @@ OURS = {1: conv1d, 2: conv2d, 3: conv3d}
 THEIRS = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
 LAYERS = {1: (Conv1d, nn.Conv1d), 2: (Conv2d, nn.Conv2d), 3: (Conv3d, nn.Conv3d)}
 TOLERANCE = {torch.float64: {"rtol": 1e-9, "atol": 1e-10}, torch.float32: {"rtol": 1e-4, "atol": 1e-4}}
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    x = torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
-    return x.to(dg.device())
 
 
 @st.composite

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -13,11 +14,6 @@ from deepgloss.convolution import (
 )
 
 LAYERS = {1: nn.Conv1d, 2: nn.Conv2d, 3: nn.Conv3d}
-
-
-def draws(*shape, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64).to(dg.device())
 
 
 @settings(max_examples=40)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import assert_same, draws
 from deepgloss import device
 from deepgloss.convolution import (
     DepthwiseSeparableConv2d,
@@ -15,19 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 TIGHT = {"rtol": 1e-9, "atol": 1e-10}
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=dtype).to(device())
-
-
-def assert_same(ours, theirs, leaves, **tolerance):
-    """Equal values, and equal gradients along a random direction."""
-    torch.testing.assert_close(ours, theirs, **tolerance)
-    direction = draws(*ours.shape, seed=9, dtype=ours.dtype)
-    for a, b in zip(*(torch.autograd.grad((out * direction).sum(), leaves) for out in (ours, theirs))):
-        torch.testing.assert_close(a, b, **tolerance)
 
 
 @settings(max_examples=30)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import draws
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -17,12 +18,6 @@ TRANSPOSED = {
     2: (C.conv_transpose2d, F.conv_transpose2d, F.conv2d),
     3: (C.conv_transpose3d, F.conv_transpose3d, F.conv3d),
 }
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    """Random numbers on the book's device."""
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=torch.float64).to(dg.device(), dtype)
 
 
 def with_gradients(function, *tensors):

@@ -3,17 +3,13 @@
 import pytest
 import torch
 import torch.nn.functional as F
+from comparing import draws
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 import deepgloss as dg
 from deepgloss.convolution import CausalConv1d, GatedBlock, WaveNet
-
-
-def draws(*shape, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64).to(dg.device())
 
 
 @settings(max_examples=20)

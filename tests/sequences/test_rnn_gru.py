@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import torch
+from comparing import draws
 from deepgloss.sequences import GRU, LSTM, RNN, GRUCell, RNNCell, gru_step, rnn_step, set_update_bias
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,11 +21,6 @@ KINDS = {
     "gru": (GRU, nn.GRU, GRUCell, nn.GRUCell, {}),
 }
 every_kind = pytest.mark.parametrize("kind", KINDS)
-
-
-def draws(*shape, seed=0, dtype=torch.float64):
-    values = torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=dtype)
-    return values.to(dg.device())
 
 
 def pair(kind, *sizes, dtype=torch.float64, **options):
