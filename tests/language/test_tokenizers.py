@@ -1,5 +1,6 @@
 """Tokenizers against Hugging Face's, against brute force, and on text in every script."""
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -122,7 +123,7 @@ def test_languages_mixed_are_those_of_hugging_face():
 @settings(max_examples=150)
 @given(SCRIPTS)
 @example("a\x1cb \x85 c\u3000\u3000d  ")
-@example("don't DON'T 'sa 'l ''ll")
+@example("don't DON'T 'sa 'l ''ll I'd've we're I'm 'dx")
 @example("x² ½ⅧⅨ ١٢٣ 一二三 3番目")
 def test_words_are_those_of_gpt2(text):
     theirs = pre_tokenizers.ByteLevel(add_prefix_space=False).pre_tokenize_str(text)
@@ -205,6 +206,7 @@ def wordpieces(corpus):
 @given(SCRIPTS, st.booleans())
 @example("\ufffdunaffable\x00 İstanbul 帽子も、帽が 한글 $5^2`~", True)
 @example("don't re-use naïve " + "a" * 101, False)
+@example("a\U000e0001b a\ue000b a\U000f0000b a\U0010fffdb the\U000e0067\U000e007f", False)
 def test_longest_match_is_that_of_hugging_face(wordpieces, text, lowercase):
     ours = wordpieces[lowercase]
     theirs = oracle.Tokenizer(models.WordPiece(ours.vocab, unk_token="[UNK]", max_input_chars_per_word=100))
@@ -256,6 +258,12 @@ def test_each_wordpiece_is_the_likeliest(text):
         assert found[token][0] == pytest.approx(best) and best > 0
         words = found[token][2]
         tokens.append(token)
+
+
+def test_letters_that_are_independent_stay_apart():
+    every = ["".join(letters) for letters in itertools.product("abc", repeat=4)]
+    assert WordPiece.train(every, 99, special_tokens=["[UNK]"]).tokens[1:] == ("##a", "##b", "##c", "a", "b", "c")
+    assert ByteBPE.train(every, 257).merges == [("a", "a")]    # frequency alone asks for no more
 
 
 def test_wordpiece_loses_what_it_says_it_loses(wordpieces):

@@ -14,8 +14,8 @@ ASCII_MARKS = "!-/:-@\\[-`{-~"
 
 def members(*categories: str) -> str:
     """All characters whose general category begins with one of these, as ranges for ``[…]``."""
-    codes = [code for code in range(0x40000)
-             if unicodedata.category(chr(code)).startswith(categories)]
+    planes = (*range(0x40000), *range(0xE0000, 0x110000))   # between the two, nothing is assigned
+    codes = [code for code in planes if unicodedata.category(chr(code)).startswith(categories)]
     ranges: list[list[int]] = []
     for code in codes:
         if ranges and ranges[-1][1] == code - 1:
