@@ -81,7 +81,7 @@ def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
     Returns:
         Sums ``(..., L, E)``; with ``need_weights``, a pair of them and the gates ``(..., L, S)``.
 
-    Source: Ramapuram et al. (2024), equation 3, for the bias.
+    Source: Ramapuram et al. (2024), who start from such a bias.
     """
     gates = (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5 + bias).sigmoid()
     if mask is not None:
