@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 from comparing import draws
-from deepgloss.sequences import LSTM, LSTMCell, chrono_init, lstm_step, set_forget_bias
+from deepgloss.sequences import GRU, LSTM, LSTMCell, chrono_init, lstm_step, set_forget_bias, set_update_bias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
@@ -298,16 +298,19 @@ def test_cell_arguments_that_do_not_fit(x, state, message):
         LSTMCell(D, H)(x, state)
 
 
-@pytest.mark.parametrize("make", [LSTM, nn.LSTM])
-def test_forget_bias_of_all_layers_and_directions(make):
+@pytest.mark.parametrize("make, set_bias, gates", [
+    (LSTM, set_forget_bias, 4), (nn.LSTM, set_forget_bias, 4), (GRU, set_update_bias, 3), (nn.GRU, set_update_bias, 3),
+])
+def test_bias_that_keeps_in_all_layers_and_directions(make, set_bias, gates):
     layer = make(D, H, 2, bidirectional=True)
     before = {name: value.clone() for name, value in layer.named_parameters()}
-    set_forget_bias(layer, 2.5)
+    set_bias(layer, 2.5)
     for name, value in layer.named_parameters():
         if name.startswith("bias"):
-            blocks, old = value.view(4, H), before[name].view(4, H)
+            blocks, old = value.view(gates, H), before[name].view(gates, H)
+            others = [k for k in range(gates) if k != 1]
             assert (blocks[1] == (2.5 if "_ih" in name else 0)).all()
-            assert torch.equal(blocks[[0, 2, 3]], old[[0, 2, 3]])
+            assert torch.equal(blocks[others], old[others])
         else:
             assert torch.equal(value, before[name])
 

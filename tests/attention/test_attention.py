@@ -256,3 +256,30 @@ def test_gates_are_independent():
     same([other[:, :3], other[:, 4:]], [gates[:, :3], gates[:, 4:]])
     mask = causal_mask(L, S, device=q.device)
     assert (gated_attention(q, k, v, mask, need_weights=True)[1][~mask] == 0).all()
+
+
+def test_a_mask_may_have_dimensions_that_only_the_values_have():
+    q, k, v = draws(L, D), draws(S, D, seed=1), draws(B, S, E, seed=2)
+    mask = padding_mask(torch.tensor([4, 7], device=q.device))[:, 0]
+    expected = torch.stack([attention(q, k[:n], row[:n]) for n, row in zip((4, 7), v)])
+    torch.testing.assert_close(attention(q, k, v, mask), expected)
+
+
+@pytest.mark.parametrize("call, error, message", [
+    (lambda: gated_attention(torch.zeros(L, D), torch.zeros(S, E), torch.zeros(S, E)), ValueError,
+     "key must have the query's 11 features, not 13"),
+    (lambda: gated_attention(torch.zeros(L, D), torch.zeros(S, D), torch.zeros(S, E), torch.zeros(L, S)), TypeError,
+     "mask must be boolean"),
+    (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, D), torch.zeros(3, S, E)), ValueError,
+     "leading dimensions must fit"),
+    (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, D), torch.zeros(B, S, E), torch.ones(S).bool()[:4]),
+     ValueError, r"mask must broadcast to \(2, 5, 7\), not \(4,\)"),
+    (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, E), torch.zeros(B, S, E)), ValueError,
+     r"query must be \(B, T, 11\), not \(2, 5, 13\)"),
+    (lambda: MultiplicativeAttention(D, E)(torch.zeros(B, L), torch.zeros(B, S, E)), ValueError,
+     r"query must be \(B, T, 11\), not \(2, 5\)"),
+    (lambda: AdditiveAttention(D, 0, 5), ValueError, "keys must be an integer of at least 1"),
+])
+def test_scores_that_do_not_fit(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -175,6 +175,7 @@ def test_warmup_rises_and_falls():
     (lambda: EncoderLayer(12, 5, 7), "heads must divide dim"),
     (lambda: EncoderLayer(12, 3, 7, activation="tanh"), "activation must be one of 'relu', 'gelu', not 'tanh'"),
     (lambda: Transformer(12, 3, 0), "encoder_layers must be an integer of at least 1"),
+    (lambda: Translator(5, 7, longest=0), "longest must be an integer of at least 1"),
     (lambda: Translator(0, 7), "source_symbols must be an integer of at least 1"),
 ])
 def test_arguments(make, message):

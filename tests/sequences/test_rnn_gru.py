@@ -212,20 +212,6 @@ def test_what_does_not_fit(call, error, message):
         call()
 
 
-@pytest.mark.parametrize("make", [GRU, nn.GRU])
-def test_update_bias_of_all_layers_and_directions(make):
-    layer = make(D, H, 2, bidirectional=True)
-    before = {name: value.clone() for name, value in layer.named_parameters()}
-    set_update_bias(layer, 2.5)
-    for name, value in layer.named_parameters():
-        if name.startswith("bias"):
-            blocks, old = value.view(3, H), before[name].view(3, H)
-            assert (blocks[1] == (2.5 if "_ih" in name else 0)).all()
-            assert torch.equal(blocks[[0, 2]], old[[0, 2]])
-        else:
-            assert torch.equal(value, before[name])
-
-
 def test_a_high_update_bias_keeps_the_state():
     cell = GRUCell(D, H, dtype=torch.float64).to(dg.device())
     set_update_bias(cell, 50.0)

@@ -59,7 +59,12 @@ def attention(
 def _boolean_softmax(scores: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
     """:func:`masked_softmax` of new scores, in fewer passes: the mask is mostly smaller than they are."""
     empty = ~allowed.any(-1, keepdim=True)
-    return scores.masked_fill_(~(allowed | empty), -torch.inf).softmax(-1).masked_fill(empty, 0)
+    hidden = ~(allowed | empty)
+    if torch.broadcast_shapes(hidden.shape, scores.shape) == scores.shape:
+        scores = scores.masked_fill_(hidden, -torch.inf)
+    else:                                    # only the values have the mask's leading dimensions
+        scores = scores.masked_fill(hidden, -torch.inf)
+    return scores.softmax(-1).masked_fill(empty, 0)
 
 
 def masked_softmax(scores: torch.Tensor) -> torch.Tensor:

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import whole
-from ._core import attention, masked_softmax
+from ._core import attention, check, masked_softmax
 
 
 class AdditiveAttention(nn.Module):
@@ -21,6 +21,9 @@ class AdditiveAttention(nn.Module):
         query ``(B, L, queries)``, keys ``(B, S, keys)`` and a mask that broadcasts to ``(B, L, S)``,
         True where a query may look, to means of the keys ``(B, L, keys)`` and weights ``(B, L, S)``.
 
+    Raises:
+        TypeError, ValueError: a size is no positive integer, or in ``forward`` a shape does not fit.
+
     Source: Bahdanau, Cho and Bengio (2015), section 3.1 and appendix A.1.2.
     """
 
@@ -32,7 +35,11 @@ class AdditiveAttention(nn.Module):
 
     def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
         """Means of the keys, and the weights."""
-        together = self.query(query)[:, :, None] + self.key(keys)[:, None]   # (B, L, S, hidden)
+        _features("query", query, self.query.in_features)
+        _features("keys", keys, self.key.in_features)
+        query, scored = self.query(query), self.key(keys)
+        check(query, scored, keys, mask)
+        together = query[:, :, None] + scored[:, None]                     # (B, L, S, hidden)
         scores = self.score(together.tanh())[..., 0]                         # (B, L, S)
         if mask is not None:
             scores = scores.masked_fill(~mask, -torch.inf)
@@ -52,6 +59,9 @@ class MultiplicativeAttention(nn.Module):
     Shape:
         as :class:`AdditiveAttention`.
 
+    Raises:
+        TypeError, ValueError: a size is no positive integer, or in ``forward`` a shape does not fit.
+
     Source: Luong, Pham and Manning (2015), section 3.1, the score called *general*.
     """
 
@@ -61,7 +71,13 @@ class MultiplicativeAttention(nn.Module):
 
     def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
         """Means of the keys, and the weights."""
+        _features("query", query, self.match.in_features)
         return attention(self.match(query), keys, keys, mask, scale=1.0, need_weights=True)
+
+
+def _features(name: str, x: torch.Tensor, wanted: int) -> None:
+    if x.dim() != 3 or x.shape[-1] != wanted:
+        raise ValueError(f"{name} must be (B, T, {wanted}), not {tuple(x.shape)}")
 
 
 def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
@@ -81,8 +97,15 @@ def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
     Returns:
         Sums ``(..., L, E)``; with ``need_weights``, a pair of them and the gates ``(..., L, S)``.
 
+    Raises:
+        TypeError: an argument is no tensor of a type that fits.
+        ValueError: shapes do not fit.
+
     Source: Ramapuram et al. (2024), who start from such a bias.
     """
+    check(query, key, value, mask)
+    if mask is not None and mask.dtype != torch.bool:
+        raise TypeError(f"mask must be boolean: a gate is shut by False, not by a number; not {mask.dtype}")
     gates = (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5 + bias).sigmoid()
     if mask is not None:
         gates = gates.masked_fill(~mask, 0)

@@ -81,7 +81,7 @@ class Translator(nn.Module):
             nn.init.normal_(table.weight, std=dim**-0.5)
         self.transformer = Transformer(dim, heads, layers, layers, hidden, dropout, norm_first=norm_first)
         self.drop = nn.Dropout(share("dropout", dropout, zero=True))
-        self.register_buffer("positions", sinusoids(longest, dim), persistent=False)
+        self.register_buffer("positions", sinusoids(whole("longest", longest), dim), persistent=False)
 
     def embed(self, table: nn.Embedding, symbols: torch.Tensor, offset: int = 0) -> torch.Tensor:
         """Vectors of symbols and of the positions from ``offset`` on: ``(B, T, dim)``."""
