@@ -213,6 +213,8 @@ ONES = torch.ones(3, 5)
     (lambda: NGramModel(2, discount=1), ValueError, r"discount must be in \(0, 1\)"),
     (lambda: NGramModel(2).fit([]), ValueError, "at least one sentence"),
     (lambda: NGramModel(2).fit(["a b"]), TypeError, "must be a sequence of words"),
+    (lambda: naive_bayes(torch.ones(2, 3), [0, 1], 2), TypeError, "labels must be an int64 tensor"),
+    (lambda: viterbi([0.0], torch.zeros(1, 1), torch.zeros(2, 1)), TypeError, "start must be a tensor of floating-point"),
     (lambda: NGramModel(2).fit([["<s>"]]), ValueError, "set by the model"),
     (lambda: NGramModel(2).perplexity([["a"]]), RuntimeError, "call fit first"),
     (lambda: NGramModel(2).fit([["a"]]).perplexity([]), ValueError, "at least one sentence"),

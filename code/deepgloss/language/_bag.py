@@ -7,6 +7,7 @@ import torch
 
 from .._arguments import whole
 from .._device import device
+from ._sentences import checked_words
 
 
 def vocabulary(documents: Iterable[Sequence[str]], min_documents: int = 1) -> tuple[str, ...]:
@@ -23,7 +24,7 @@ def vocabulary(documents: Iterable[Sequence[str]], min_documents: int = 1) -> tu
         TypeError: a document is a ``str``.
     """
     min_documents = whole("min_documents", min_documents)
-    found = Counter(word for document in documents for word in set(_words(document)))
+    found = Counter(word for document in documents for word in set(checked_words("document", document)))
     return tuple(sorted(word for word, number in found.items() if number >= min_documents))
 
 
@@ -46,7 +47,7 @@ def bag_of_words(documents: Sequence[Sequence[str]], words: Sequence[str]) -> to
         raise ValueError("words must be different from one another: one stands twice")
     counts = torch.zeros(len(documents), len(words))
     for row, document in zip(counts, documents):
-        known = [column[word] for word in _words(document) if word in column]
+        known = [column[word] for word in checked_words("document", document) if word in column]
         row += torch.bincount(torch.tensor(known, dtype=torch.int64), minlength=len(words))
     return counts.to(device())
 
@@ -115,9 +116,3 @@ def check_counts(counts: torch.Tensor) -> None:
         raise TypeError(f"counts must be a tensor of floating-point numbers, not {counts!r}")
     if counts.ndim != 2:
         raise ValueError(f"counts must be (N, V), documents by words, not {tuple(counts.shape)}")
-
-
-def _words(document: Sequence[str]) -> Sequence[str]:
-    if isinstance(document, str):
-        raise TypeError(f"a document must be a sequence of words, not the string {document[:40]!r}: split it")
-    return document

@@ -8,6 +8,8 @@ from ._pairs import Pair, Pairs
 from ._tokenizer import Tokenizer, checked_size, checked_special, count_words, texts
 from ._unicode import gpt2_words
 
+VISIBLE = (*range(33, 127), *range(161, 173), *range(174, 256))  # characters of Latin-1
+
 
 def byte_alphabet() -> tuple[str, ...]:
     """A visible character for each of the 256 bytes, in the order of their ids.
@@ -15,14 +17,12 @@ def byte_alphabet() -> tuple[str, ...]:
     GPT-2's: the bytes that are a visible character of Latin-1 stand for themselves and come
     first; the others, the space among them, get the characters from U+0100 on.
     """
-    visible = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    return tuple(map(chr, visible)) + tuple(map(chr, range(256, 256 + 256 - len(visible))))
+    return tuple(map(chr, VISIBLE)) + tuple(map(chr, range(256, 256 + 256 - len(VISIBLE))))
 
 
 def byte_order() -> tuple[int, ...]:
     """The byte behind each character of :func:`byte_alphabet`."""
-    visible = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    return (*visible, *(byte for byte in range(256) if byte not in set(visible)))
+    return (*VISIBLE, *(byte for byte in range(256) if byte not in VISIBLE))
 
 
 ALPHABET = byte_alphabet()

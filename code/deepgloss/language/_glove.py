@@ -68,6 +68,8 @@ class GloVe(nn.Module):
 
     Raises:
         TypeError, ValueError: a size is no positive integer.
+
+    Source: Pennington, Socher and Manning (2014), section 3.
     """
 
     def __init__(self, size: int, dim: int, generator: torch.Generator | None = None):

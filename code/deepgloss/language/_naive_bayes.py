@@ -36,6 +36,8 @@ def naive_bayes(
     classes, k = whole("classes", classes), real("k", k, 0)
     if k == 0:
         raise ValueError("k must be greater than 0: a word unseen in a class would rule the class out")
+    if not isinstance(labels, torch.Tensor) or labels.dtype != torch.int64:
+        raise TypeError(f"labels must be an int64 tensor of class numbers, not {labels!r}")
     if labels.shape != counts.shape[:1]:
         raise ValueError(f"labels must be {tuple(counts.shape[:1])}, not {tuple(labels.shape)}")
     if not len(labels) or labels.min() < 0 or labels.max() >= classes:

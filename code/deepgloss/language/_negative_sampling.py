@@ -123,6 +123,8 @@ class SkipGram(nn.Module):
 
     Raises:
         TypeError, ValueError: a size is no positive integer.
+
+    Source: Mikolov, Sutskever, Chen, Corrado and Dean (2013), section 2.2.
     """
 
     def __init__(self, size: int, dim: int, generator: torch.Generator | None = None):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import torch
 
 from .._arguments import choice, real, whole
+from ._sentences import checked_words
 
 START, END, UNKNOWN = "<s>", "</s>", "<unk>"
 
@@ -219,9 +220,7 @@ class NGramModel:
 
 
 def _checked(sentence: Sequence[str]) -> Sequence[str]:
-    if isinstance(sentence, str):
-        raise TypeError(f"a sentence must be a sequence of words, not the string {sentence[:40]!r}: split it")
-    sentence = tuple(sentence)
+    sentence = checked_words("sentence", sentence)
     if START in sentence or END in sentence:
         raise ValueError(f"{START} and {END} are set by the model: a sentence must not hold them")
     return sentence

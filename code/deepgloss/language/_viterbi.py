@@ -24,10 +24,14 @@ def viterbi(
         The states ``(T,)``, ``int64``, and the score of the path. Of equally good ones, any.
 
     Raises:
+        TypeError: an argument is no tensor of floating-point numbers.
         ValueError: the shapes do not fit, or T is 0.
 
     Source: Viterbi (1967).
     """
+    for name, scores in (("start", start), ("transition", transition), ("emission", emission)):
+        if not isinstance(scores, torch.Tensor) or not scores.is_floating_point():
+            raise TypeError(f"{name} must be a tensor of floating-point numbers, not {scores!r}")
     states = len(start)
     if start.ndim != 1 or transition.shape != (states, states):
         raise ValueError(

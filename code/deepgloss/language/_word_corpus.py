@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import torch
 
 from .._arguments import whole
+from ._sentences import checked_words
 
 
 class WordCorpus:
@@ -34,7 +35,7 @@ class WordCorpus:
 
     def __init__(self, sentences: Iterable[Sequence[str]], min_count: int = 1):
         min_count = whole("min_count", min_count)
-        sentences = [_checked(sentence) for sentence in sentences]
+        sentences = [checked_words("sentence", sentence) for sentence in sentences]
         often = Counter(word for sentence in sentences for word in sentence)
         kept = [word for word, count in often.items() if count >= min_count]
         if not kept:
@@ -130,9 +131,3 @@ def context_windows(
     contexts = torch.where(inside, ids[places], -1)
     some = inside.any(1)
     return ids[some], contexts[some]
-
-
-def _checked(sentence: Sequence[str]) -> Sequence[str]:
-    if isinstance(sentence, str):
-        raise TypeError(f"a sentence must be a sequence of words, not the string {sentence[:40]!r}: split it")
-    return sentence
