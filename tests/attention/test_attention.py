@@ -195,8 +195,11 @@ def test_the_cache_changes_nothing(kv_heads, rotate):
         parts.append(layer(piece, causal=True, cache=cache))
     torch.testing.assert_close(torch.cat(parts, 1), whole)
     assert len(cache) == 11 and cache.key.shape == (B, kv_heads, 11, 2)
-    cache.select(torch.tensor([1, 1, 0], device=x.device))
-    assert cache.value.shape[0] == 3 and torch.equal(cache.value[0], cache.value[1])
+    rows = cache.index_select(0, torch.tensor([1, 1, 0], device=x.device))
+    assert rows.value.shape[0] == 3 and torch.equal(rows.value[0], rows.value[1])
+    before = cache.copy()
+    layer(x[:, :1], causal=True, cache=cache)
+    assert (len(before), len(cache)) == (11, 12), "a copy is not extended with the other"
 
 
 def test_dropout_only_in_training():

@@ -9,7 +9,6 @@ from deepgloss.attention import (
     DecoderLayer, EncoderLayer, KeyValueCache, LearnedPositions, Stack, Transformer, Translator, alibi,
     causal_mask, padding_mask, rotary, sinusoids, warmup,
 )
-from deepgloss.sequences import beam_search
 from torch import nn
 
 import deepgloss as dg
@@ -150,17 +149,32 @@ def test_padding_changes_no_translation(model):
         torch.testing.assert_close(alone[0], wanted)
 
 
-def test_greedy_with_a_cache_is_a_beam_of_one_without(model):
+def test_writing_with_a_cache_is_writing_without(model):
     source = symbols(4, 6, below=13)
-    written = model.greedy(source, torch.full((4,), 6, device=source.device), bos=1, max_length=9)
+    lengths = torch.full((4,), 6, device=source.device)
+    written = model.greedy(source, lengths, bos=1, max_length=9)
+    read = torch.cat([torch.ones_like(written[:, :1]), written[:, :-1]], 1)
+    torch.testing.assert_close(written, model(source, lengths, read).argmax(-1))
     for row, tokens in zip(source, written.tolist()):
-        (one,) = beam_search(model.step, model.start(row), bos=1, eos=2, width=1, max_length=9)
+        (one,) = model.beam(row, bos=1, eos=2, width=1, max_length=9)
         end = tokens.index(2) if 2 in tokens else 9
         assert list(one.tokens) == tokens[:end]
+        for found in model.beam(row, bos=1, eos=2, width=3, max_length=5):
+            said = [*found.tokens, 2] if found.ended else list(found.tokens)
+            scores = model(row[None], lengths[:1], torch.tensor([[1, *said[:-1]]], device=row.device)).log_softmax(-1)
+            total = sum(scores[0, t, y].item() for t, y in enumerate(said))
+            assert found.log_probability == pytest.approx(total, abs=1e-9), "rows of a beam keep their own cache"
     with pytest.raises(ValueError, match="symbols must end within 19 positions, not at 20"):
-        model.greedy(source, torch.full((4,), 6, device=source.device), bos=1, max_length=20)
+        model.greedy(source, lengths, bos=1, max_length=20)
     with pytest.raises(ValueError, match=r"source must be \(S,\)"):
-        model.start(source)
+        model.beam(source, bos=1, eos=2)
+
+
+def test_a_step_leaves_its_state(model):
+    source = symbols(2, 6, below=13)
+    state = model.start(source, torch.full((2,), 6, device=source.device))
+    tokens = torch.ones(2, dtype=torch.int64, device=source.device)
+    torch.testing.assert_close(model.step(tokens, state)[0], model.step(tokens, state)[0])
 
 
 def test_warmup_rises_and_falls():

@@ -33,10 +33,18 @@ class KeyValueCache:
         self.key, self.value = key, value
         return key, value
 
-    def select(self, rows: torch.Tensor) -> None:
-        """Keep the given rows of the batch, as a beam does."""
-        if self.key is not None:
-            self.key, self.value = self.key[rows], self.value[rows]
+    def copy(self) -> "KeyValueCache":
+        """Another cache with the same keys and values; to extend one leaves the other as it is."""
+        other = KeyValueCache()
+        other.key, other.value = self.key, self.value
+        return other
+
+    def index_select(self, dim: int, rows: torch.Tensor) -> "KeyValueCache":
+        """A cache of the given rows of the batch (``dim`` = 0), as a beam takes them."""
+        other = self.copy()
+        if other.key is not None:
+            other.key, other.value = self.key.index_select(dim, rows), self.value.index_select(dim, rows)
+        return other
 
 
 class MultiHeadAttention(nn.Module):

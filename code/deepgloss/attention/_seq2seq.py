@@ -5,13 +5,13 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from .._arguments import choice, whole
-from ..sequences import GRU, Hypothesis, beam_search
+from ..sequences import GRU, EncoderDecoder
 from ._scoring import AdditiveAttention, MultiplicativeAttention
 
 State = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
 
-class AttentiveSeq2Seq(nn.Module):
+class AttentiveSeq2Seq(EncoderDecoder):
     r"""Encoder and decoder; at each step the decoder looks back at all states of the encoder.
 
     .. math::
@@ -95,11 +95,10 @@ class AttentiveSeq2Seq(nn.Module):
     @torch.no_grad()
     def greedy(self, source: torch.Tensor, lengths: torch.Tensor, *, bos: int, max_length: int,
                need_weights: bool = False):
-        """The likeliest symbol at each step, read again at the next: ``(B, max_length)``.
-
-        With ``need_weights``, a pair of them and what each step looked at, ``(B, max_length, S)``.
-        Rows go on behind their end; cut them at the first end-of-sequence symbol.
-        """
+        """As in :class:`deepgloss.sequences.EncoderDecoder`; with ``need_weights``, a pair of the symbols
+        and what each step looked at, ``(B, max_length, S)``."""
+        if not need_weights:
+            return super().greedy(source, lengths, bos=bos, max_length=max_length)
         state = self.start(source, lengths)
         tokens, written, looked = source.new_full((len(source), 1), bos), [], []
         for _ in range(whole("max_length", max_length)):
@@ -107,14 +106,4 @@ class AttentiveSeq2Seq(nn.Module):
             tokens = logits.argmax(-1)
             written.append(tokens)
             looked.append(weights)
-        return (torch.cat(written, 1), torch.cat(looked, 1)) if need_weights else torch.cat(written, 1)
-
-    @torch.no_grad()
-    def beam(self, source: torch.Tensor, *, bos: int, eos: int, width: int = 4, max_length: int = 50,
-             length_penalty: float = 0.0) -> list[Hypothesis]:
-        """:func:`deepgloss.sequences.beam_search` for one source ``(S,)``, without padding."""
-        if source.dim() != 1 or not len(source):
-            raise ValueError(f"source must be (S,) with S of at least 1, not {tuple(source.shape)}")
-        state = self.start(source[None], torch.tensor([len(source)]))
-        return beam_search(self.step, state, bos=bos, eos=eos, width=width, max_length=max_length,
-                           length_penalty=length_penalty)
+        return torch.cat(written, 1), torch.cat(looked, 1)

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from .._arguments import share, whole
+from ..sequences import EncoderDecoder
 from ._layers import DecoderLayer, EncoderLayer, Stack
 from ._masks import padding_mask
 from ._multihead import KeyValueCache
@@ -49,7 +50,7 @@ class Transformer(nn.Module):
         return self.decoder(target, memory, target_mask, source_mask)
 
 
-class Translator(nn.Module):
+class Translator(EncoderDecoder):
     r"""A Transformer from symbols to symbols.
 
     Symbols become vectors, times :math:`\sqrt d`; sinusoids are added; the logits are products
@@ -106,30 +107,19 @@ class Translator(nn.Module):
         """Logits of each next symbol when the decoder reads the true ones."""
         return self.decode(target, *self.encode(source, lengths))
 
-    @torch.no_grad()
-    def greedy(self, source: torch.Tensor, lengths: torch.Tensor, *, bos: int, max_length: int) -> torch.Tensor:
-        """The likeliest symbol at each step, ``(B, max_length)``, every key computed once."""
-        memory, mask = self.encode(source, lengths)
-        caches = [KeyValueCache() for _ in self.transformer.decoder.layers]
-        tokens, written = source.new_full((len(source), 1), bos), []
-        for _ in range(whole("max_length", max_length)):
-            tokens = self.decode(tokens, memory, mask, caches)[:, -1:].argmax(-1)
-            written.append(tokens)
-        return torch.cat(written, 1)
-
-    def start(self, source: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The state that :meth:`step` begins with, for one source ``(S,)`` without padding."""
-        if source.dim() != 1 or not len(source):
-            raise ValueError(f"source must be (S,) with S of at least 1, not {tuple(source.shape)}")
-        lengths = torch.tensor([len(source)], device=source.device)
-        return *self.encode(source[None], lengths), source.new_zeros(1, 0)
+    def start(self, source: torch.Tensor, lengths: torch.Tensor):
+        """The encoder's outputs, where they are no padding, and an empty cache for each layer."""
+        return *self.encode(source, lengths), [KeyValueCache() for _ in self.transformer.decoder.layers]
 
     def step(self, tokens: torch.Tensor, state):
-        """Log-probabilities after one more symbol each, for :func:`deepgloss.sequences.beam_search`."""
-        memory, mask, before = state
-        before = torch.cat([before, tokens[:, None]], 1)
-        scores = self.decode(before, memory, mask)[:, -1].log_softmax(-1)
-        return scores, (memory, mask, before)
+        """Log-probabilities ``(B, symbols)`` after one more symbol each, ``(B,)``, and the state.
+
+        Keys and values are computed for the new symbols alone.
+        """
+        memory, mask, caches = state
+        caches = [cache.copy() for cache in caches]       # a step leaves the state that it is given
+        scores = self.decode(tokens[:, None], memory, mask, caches)[:, -1].log_softmax(-1)
+        return scores, (memory, mask, caches)
 
 
 def warmup(step: int, dim: int, steps: int = 4000) -> float:

@@ -43,7 +43,8 @@ def beam_search(
         step: takes the last symbols ``(B,)`` and a state, gives log-probabilities of the next
             symbols ``(B, V)`` and the new state.
         state: a tensor, or nested tuples, lists and dicts of tensors, each with a first dimension
-            of 1, which becomes B; or None.
+            of 1, which becomes B; or None. Other objects with an ``index_select(0, rows)`` are
+            taken like tensors.
         bos: the symbol that comes before the first one.
         eos: the symbol that ends an output.
         width: beginnings that are kept, at least 1; 1 is greedy search.
@@ -62,8 +63,7 @@ def beam_search(
     """
     width, max_length = whole("width", width), whole("max_length", max_length)
     bos, eos, alpha = whole("bos", bos, 0), whole("eos", eos, 0), real("length_penalty", length_penalty, 0)
-    first = next(_tensors(state), torch.zeros(0))
-    device = first.device
+    device = next(_tensors(state), torch.zeros(0)).device
     begun, totals = [()], torch.zeros(1, dtype=torch.float64)
     tokens = torch.full((1,), bos, device=device)
     ended: list[Hypothesis] = []
@@ -112,7 +112,7 @@ def _tensors(state):
 
 def _take(state, rows: torch.Tensor):
     """The rows of each tensor in a state."""
-    if isinstance(state, torch.Tensor):
+    if hasattr(state, "index_select"):                    # a tensor, or a cache of some
         return state.index_select(0, rows)
     if isinstance(state, dict):
         return {name: _take(part, rows) for name, part in state.items()}

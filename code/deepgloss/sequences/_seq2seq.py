@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from .._arguments import whole
-from ._beam import Hypothesis, beam_search
+from ._encoder_decoder import EncoderDecoder
 from ._gru import GRU
 
 State = tuple[torch.Tensor, torch.Tensor]
@@ -79,7 +79,7 @@ class Decoder(nn.Module):
         return logits[:, -1].log_softmax(-1), state
 
 
-class Seq2Seq(nn.Module):
+class Seq2Seq(EncoderDecoder):
     r"""Encoder and decoder, joined by one vector.
 
     .. math:: p(y \mid x) = \prod_{t=1}^{T} p(y_t \mid y_1, \dots, y_{t-1}, c), \qquad c = \mathrm{encoder}(x)
@@ -115,30 +115,10 @@ class Seq2Seq(nn.Module):
         context = self.encoder(source, lengths)
         return context, context
 
+    def step(self, tokens: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
+        """Log-probabilities ``(B, symbols)`` after one more symbol each, ``(B,)``, and the state."""
+        return self.decoder.step(tokens, state)
+
     def forward(self, source: torch.Tensor, lengths: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """Logits of each next symbol when the decoder reads the true ones (teacher forcing)."""
         return self.decoder(target, self.start(source, lengths))[0]
-
-    @torch.no_grad()
-    def greedy(self, source: torch.Tensor, lengths: torch.Tensor, *, bos: int, max_length: int) -> torch.Tensor:
-        """The likeliest symbol at each step, read again at the next: ``(B, max_length)``.
-
-        Rows go on behind their end; cut them at the first end-of-sequence symbol.
-        """
-        state = self.start(source, lengths)
-        tokens, written = source.new_full((len(source),), bos), []
-        for _ in range(whole("max_length", max_length)):
-            scores, state = self.decoder.step(tokens, state)
-            tokens = scores.argmax(-1)
-            written.append(tokens)
-        return torch.stack(written, 1)
-
-    @torch.no_grad()
-    def beam(self, source: torch.Tensor, *, bos: int, eos: int, width: int = 4, max_length: int = 50,
-             length_penalty: float = 0.0) -> list[Hypothesis]:
-        """:func:`beam_search` for one source ``(S,)``, without padding."""
-        if source.dim() != 1 or not len(source):
-            raise ValueError(f"source must be (S,) with S of at least 1, not {tuple(source.shape)}")
-        state = self.start(source[None], torch.tensor([len(source)]))
-        return beam_search(self.decoder.step, state, bos=bos, eos=eos, width=width, max_length=max_length,
-                           length_penalty=length_penalty)
