@@ -65,12 +65,13 @@ def test_learned_positions():
         table(x, offset=4)
 
 
-@pytest.mark.parametrize("activation", ["relu", "gelu"])
+@pytest.mark.parametrize("activation, eps", [("relu", 1e-5), ("gelu", 1e-2), ("gelu_tanh", 1e-5)])
 @pytest.mark.parametrize("norm_first", [True, False])
-def test_layers_equal_pytorchs(activation, norm_first):
+def test_layers_equal_pytorchs(activation, eps, norm_first):
     torch.manual_seed(0)
-    options = {"activation": activation, "norm_first": norm_first}
-    torchs = {"dropout": 0.0, "batch_first": True, "dtype": torch.float64, **options}
+    options = {"activation": activation, "norm_first": norm_first, "eps": eps}
+    torchs = {"dropout": 0.0, "batch_first": True, "dtype": torch.float64, "norm_first": norm_first,
+              "activation": nn.GELU("tanh") if activation == "gelu_tanh" else activation, "layer_norm_eps": eps}
     source, target = draws(B, S, D), draws(B, T, D, seed=1)
     real = padding_mask(torch.tensor([4, 7], device=source.device))
     pad = ~real[:, 0, 0]
@@ -187,7 +188,8 @@ def test_warmup_rises_and_falls():
 
 @pytest.mark.parametrize("make, message", [
     (lambda: EncoderLayer(12, 5, 7), "heads must divide dim"),
-    (lambda: EncoderLayer(12, 3, 7, activation="tanh"), "activation must be one of 'relu', 'gelu', not 'tanh'"),
+    (lambda: EncoderLayer(12, 3, 7, activation="tanh"), "activation must be one of 'relu', 'gelu', 'gelu_tanh'"),
+    (lambda: EncoderLayer(12, 3, 7, eps=0), "eps must be above 0, not 0"),
     (lambda: Transformer(12, 3, 0), "encoder_layers must be an integer of at least 1"),
     (lambda: Translator(5, 7, longest=0), "longest must be an integer of at least 1"),
     (lambda: Translator(0, 7), "source_symbols must be an integer of at least 1"),

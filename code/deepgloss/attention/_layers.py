@@ -1,27 +1,31 @@
 """The layers of a Transformer; weights load from those of :mod:`torch.nn`."""
 
+from functools import partial
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .._arguments import choice, share, whole
+from .._arguments import choice, real, share, whole
 from ._multihead import KeyValueCache, MultiHeadAttention
 
-ACTIVATIONS = {"relu": F.relu, "gelu": F.gelu}
+ACTIVATIONS = {"relu": F.relu, "gelu": F.gelu, "gelu_tanh": partial(F.gelu, approximate="tanh")}
 
 
 class _Layer(nn.Module):
     """What both kinds of layer share: the feedforward part and where the norms stand."""
 
     def __init__(self, dim: int, heads: int, hidden: int, dropout: float, activation: str, norm_first: bool,
-                 rotate: bool) -> None:
+                 rotate: bool, eps: float) -> None:
         super().__init__()
         dim, hidden, dropout = whole("dim", dim), whole("hidden", hidden), share("dropout", dropout, zero=True)
         self.activation = ACTIVATIONS[choice("activation", activation, ACTIVATIONS)]
         self.norm_first = norm_first
         self.self_attn = MultiHeadAttention(dim, heads, dropout=dropout, rotate=rotate)
         self.linear1, self.linear2 = nn.Linear(dim, hidden), nn.Linear(hidden, dim)
-        self.norm1, self.norm2 = nn.LayerNorm(dim), nn.LayerNorm(dim)
+        if real("eps", eps, 0) == 0:
+            raise ValueError("eps must be above 0, not 0")
+        self.norm1, self.norm2 = nn.LayerNorm(dim, eps), nn.LayerNorm(dim, eps)
         self.drop = nn.Dropout(dropout)
 
     def feedforward(self, x: torch.Tensor) -> torch.Tensor:
@@ -43,9 +47,10 @@ class EncoderLayer(_Layer):
         heads: of the attention.
         hidden: units of the feedforward network.
         dropout: in [0, 1).
-        activation: ``"relu"`` or ``"gelu"``.
+        activation: ``"relu"``, ``"gelu"``, or ``"gelu_tanh"``, its approximation by tanh.
         norm_first: normalize before each part instead of after the sum.
         rotate: rotary positions in the attention.
+        eps: of the norms, above 0.
 
     Shape:
         ``(B, T, dim)`` to ``(B, T, dim)``.
@@ -56,8 +61,8 @@ class EncoderLayer(_Layer):
     """
 
     def __init__(self, dim: int, heads: int, hidden: int, dropout: float = 0.0, activation: str = "relu",
-                 norm_first: bool = False, rotate: bool = False) -> None:
-        super().__init__(dim, heads, hidden, dropout, activation, norm_first, rotate)
+                 norm_first: bool = False, rotate: bool = False, eps: float = 1e-5) -> None:
+        super().__init__(dim, heads, hidden, dropout, activation, norm_first, rotate, eps)
 
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None, *, causal: bool = False,
                 cache: KeyValueCache | None = None) -> torch.Tensor:
@@ -70,7 +75,7 @@ class DecoderLayer(_Layer):
     """Causal self-attention, attention to the encoder's outputs, then a feedforward network.
 
     Args:
-        dim, heads, hidden, dropout, activation, norm_first: see :class:`EncoderLayer`.
+        dim, heads, hidden, dropout, activation, norm_first, eps: see :class:`EncoderLayer`.
 
     Shape:
         targets ``(B, T, dim)`` and the encoder's outputs ``(B, S, dim)`` to ``(B, T, dim)``.
@@ -79,10 +84,10 @@ class DecoderLayer(_Layer):
     """
 
     def __init__(self, dim: int, heads: int, hidden: int, dropout: float = 0.0, activation: str = "relu",
-                 norm_first: bool = False) -> None:
-        super().__init__(dim, heads, hidden, dropout, activation, norm_first, rotate=False)
+                 norm_first: bool = False, eps: float = 1e-5) -> None:
+        super().__init__(dim, heads, hidden, dropout, activation, norm_first, rotate=False, eps=eps)
         self.multihead_attn = MultiHeadAttention(dim, heads, dropout=dropout)
-        self.norm3 = nn.LayerNorm(dim)
+        self.norm3 = nn.LayerNorm(dim, eps)
 
     def forward(self, x: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None = None,
                 memory_mask: torch.Tensor | None = None, *, causal: bool = True,
@@ -99,12 +104,13 @@ class Stack(nn.Module):
     Args:
         layers: :class:`EncoderLayer` or :class:`DecoderLayer`, each its own.
         dim: features of the norm; None for no norm.
+        eps: of the norm.
     """
 
-    def __init__(self, layers, dim: int | None) -> None:
+    def __init__(self, layers, dim: int | None, eps: float = 1e-5) -> None:
         super().__init__()
         self.layers = nn.ModuleList(layers)
-        self.norm = None if dim is None else nn.LayerNorm(dim)
+        self.norm = None if dim is None else nn.LayerNorm(dim, eps)
 
     def forward(self, x: torch.Tensor, *args, caches: list[KeyValueCache] | None = None, **options) -> torch.Tensor:
         """All layers with the same arguments; ``caches`` holds one for each."""

@@ -1,0 +1,3 @@
+"""Learning from data that nobody labeled: pretexts, BERT and GPT."""
+
+__all__: list[str] = []
