@@ -40,14 +40,24 @@ def children(model) -> list:
 
 def names_and_shapes(module) -> str:
     """A hash of every name and shape in a state_dict, in order."""
-    lines = [f"{name} {tuple(tensor.shape)}" for name, tensor in module.state_dict().items()]
+    return of_names_and_shapes(module.state_dict())
+
+
+def of_names_and_shapes(tensors) -> str:
+    """A hash of every name and shape in a mapping, in order."""
+    lines = [f"{name} {tuple(tensor.shape)}" for name, tensor in tensors.items()]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def fill(model) -> None:
+    """:func:`fill_tensors` of a state_dict."""
+    fill_tensors(model.state_dict())
+
+
+def fill_tensors(tensors) -> None:
     """Weights drawn from a generator of their own for each name, of a size that keeps signals alive."""
     with torch.no_grad():
-        for name, tensor in model.state_dict().items():
+        for name, tensor in tensors.items():
             if not tensor.is_floating_point():
                 continue
             draws = torch.Generator().manual_seed(zlib.crc32(name.encode()))

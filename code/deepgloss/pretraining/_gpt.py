@@ -1,0 +1,179 @@
+"""GPT: the next token, and nothing else; the published sizes."""
+
+import torch
+from torch import nn
+
+from .._arguments import share, whole
+from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
+from ..sequences import sample_next
+
+TOKENS = 50_257              # of GPT-2: 256 bytes, 50,000 merges and one that ends a text
+
+
+class GPT(nn.Module):
+    r"""A decoder without an encoder: logits of each next token from the tokens up to it.
+
+    .. math::
+        X_0 = E_{x} + P, \qquad X_{l+1} = \operatorname{layer}_l(X_l), \qquad
+        \text{logits} = \operatorname{LN}(X_L)\, E^\top
+
+    The token vectors E are read and written with. Weights begin as normal draws of spread 0.02, those
+    that write into the residual stream with :math:`0.02 / \sqrt{2 L}`; biases begin at 0.
+
+    Args:
+        vocab_size: tokens V.
+        longest: positions that there are vectors for.
+        dim: features d.
+        heads: of each attention; they divide d.
+        layers: L.
+        hidden: units of the feedforward networks; 4 d by default.
+        dropout: in [0, 1), on the sums with the positions, the attention weights, inside the
+            feedforward networks (where the papers have none) and behind each part.
+        norm_first: as in GPT-2 and GPT-3, with a norm behind the last layer; False is GPT-1, which
+            normalizes each sum and has no last norm.
+
+    Shape:
+        ids ``(B, T)``, integers, to logits ``(B, T, V)``.
+
+    Raises:
+        TypeError, ValueError: a number is out of range; in ``forward``, ids are no integers
+            ``(B, T)`` or end beyond ``longest``.
+
+    Source: Radford et al. (2018), section 4.1; Radford et al. (2019), section 2.3.
+    """
+
+    def __init__(self, vocab_size: int, longest: int, dim: int, heads: int, layers: int, hidden: int | None = None,
+                 dropout: float = 0.0, norm_first: bool = True) -> None:
+        super().__init__()
+        dim, layers = whole("dim", dim), whole("layers", layers)
+        hidden = 4 * dim if hidden is None else hidden
+        self.tokens = nn.Embedding(whole("vocab_size", vocab_size), dim)
+        self.positions = LearnedPositions(longest, dim)
+        self.drop = nn.Dropout(share("dropout", dropout, zero=True))
+        options = dim, heads, hidden, dropout, "gelu_tanh", norm_first
+        self.stack = Stack([EncoderLayer(*options) for _ in range(layers)], dim if norm_first else None)
+        for name, parameter in self.named_parameters():
+            if parameter.dim() > 1:
+                residual = name.endswith(("out_proj.weight", "linear2.weight"))
+                nn.init.normal_(parameter, std=0.02 / (2 * layers) ** 0.5 if residual else 0.02)
+            elif name.endswith("bias"):
+                nn.init.zeros_(parameter)
+
+    @property
+    def longest(self) -> int:
+        """Positions, at most."""
+        return len(self.positions.weight)
+
+    def forward(self, ids: torch.Tensor, caches: list[KeyValueCache] | None = None) -> torch.Tensor:
+        """Logits of each next token; with caches, ``ids`` holds the new tokens only."""
+        past = len(caches[0]) if caches else 0
+        self._check(ids, past)
+        x = self.drop(self.positions(self.tokens(ids), past))         # (B, T, d)
+        return self.stack(x, causal=True, caches=caches) @ self.tokens.weight.T
+
+    def _check(self, ids, past: int = 0) -> None:
+        """Refuse what is no ids, or too many of them."""
+        if not isinstance(ids, torch.Tensor) or ids.is_floating_point() or ids.dtype == torch.bool:
+            raise TypeError(f"ids must be a tensor of integers, not {getattr(ids, 'dtype', ids)!r}")
+        if ids.dim() != 2 or not ids.shape[1]:
+            raise ValueError(f"ids must be (B, T) with T of at least 1, not {tuple(ids.shape)}")
+        if past + ids.shape[1] > self.longest:
+            raise ValueError(f"ids must end within {self.longest} positions, not at {past + ids.shape[1]}")
+
+    def start(self, prompt: torch.Tensor | None = None) -> list[KeyValueCache]:
+        """A cache for each layer that has read a prompt ``(B, T)``; an empty one without it.
+
+        ``beam_search(model.step, model.start(prompt[:, :-1]), bos=int(prompt[0, -1]), eos=…)`` goes
+        on from a prompt of one row and two tokens or more.
+        """
+        caches = [KeyValueCache() for _ in self.stack.layers]
+        if prompt is not None:
+            self(prompt, caches)
+        return caches
+
+    def step(self, tokens: torch.Tensor, caches: list[KeyValueCache]):
+        """Log-probabilities ``(B, V)`` after one more token each, ``(B,)``, and the caches then."""
+        caches = [cache.copy() for cache in caches]       # a step leaves the state that it is given
+        return self(tokens[:, None], caches)[:, -1].log_softmax(-1), caches
+
+    @torch.no_grad()
+    def generate(self, prompt: torch.Tensor, length: int, temperature: float = 1.0, top_k: int | None = None,
+                 top_p: float | None = None, generator: torch.Generator | None = None, *,
+                 cached: bool = True) -> torch.Tensor:
+        """Go on from a prompt, in evaluation mode.
+
+        Each token is drawn and read again. There are no vectors for positions beyond ``longest``,
+        and tokens that moved to the front would need new keys and values: a text that does not fit
+        is refused, not cut.
+
+        Args:
+            prompt: ids ``(B, T)``, T ≥ 1.
+            length: tokens that are added, at least 1.
+            temperature, top_k, top_p: see :func:`deepgloss.sequences.next_probabilities`.
+            generator: a CPU generator; the global one by default.
+            cached: keep keys and values; False computes everything again for each token, to the
+                same tokens but for rounding.
+
+        Returns:
+            ``(B, T + length)``, the prompt first.
+
+        Raises:
+            TypeError, ValueError: an argument is out of range, or T + length is above ``longest``.
+        """
+        self._check(prompt)
+        if prompt.shape[1] + whole("length", length) > self.longest:
+            raise ValueError(f"prompt and length must fit into {self.longest} positions, and need "
+                             f"{prompt.shape[1]} + {length}")
+        training, ids, new, caches = self.training, prompt, prompt, self.start() if cached else None
+        self.eval()
+        try:
+            for _ in range(length):
+                logits = self(new if cached else ids, caches)[:, -1]
+                new = sample_next(logits, temperature, top_k, top_p, generator)[:, None]
+                ids = torch.cat([ids, new], 1)
+        finally:
+            self.train(training)
+        return ids
+
+    def attention_weights(self, ids: torch.Tensor) -> torch.Tensor:
+        """How much each token looks at each one before it, in every head: ``(L, B, heads, T, T)``."""
+        found = []
+
+        def keep(attention, inputs, options, _):
+            found.append(attention.forward(*inputs, **options, need_weights=True)[1])
+
+        hooks = [layer.self_attn.register_forward_hook(keep, with_kwargs=True) for layer in self.stack.layers]
+        try:
+            self(ids)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return torch.stack(found)
+
+
+def gpt1() -> GPT:
+    """GPT of 2018: 116,534,784 parameters, 512 positions; norms last."""
+    return GPT(40_478, 512, 768, 12, 12, dropout=0.1, norm_first=False)
+
+
+def gpt2() -> GPT:
+    """The small GPT-2: 124,439,808 parameters, 1,024 positions, as its larger sisters.
+
+    Source: Radford et al. (2019), table 2, whose counts are too small.
+    """
+    return GPT(TOKENS, 1024, 768, 12, 12, dropout=0.1)
+
+
+def gpt2_medium() -> GPT:
+    """354,823,168 parameters; see :func:`gpt2`."""
+    return GPT(TOKENS, 1024, 1024, 16, 24, dropout=0.1)
+
+
+def gpt2_large() -> GPT:
+    """774,030,080 parameters; see :func:`gpt2`."""
+    return GPT(TOKENS, 1024, 1280, 20, 36, dropout=0.1)
+
+
+def gpt2_xl() -> GPT:
+    """1,557,611,200 parameters; see :func:`gpt2`."""
+    return GPT(TOKENS, 1024, 1600, 25, 48, dropout=0.1)

@@ -1,0 +1,106 @@
+"""Published GPT-2 weights by their names, into :class:`GPT` and back."""
+
+import re
+from collections.abc import Mapping
+
+import torch
+
+from ._gpt import GPT
+
+# Ours and Hugging Face's within a layer, and whether theirs is stored (in, out) instead of (out, in).
+LAYER = (
+    ("norm1.weight", "ln_1.weight", False), ("norm1.bias", "ln_1.bias", False),
+    ("self_attn.in_proj_weight", "attn.c_attn.weight", True), ("self_attn.in_proj_bias", "attn.c_attn.bias", False),
+    ("self_attn.out_proj.weight", "attn.c_proj.weight", True), ("self_attn.out_proj.bias", "attn.c_proj.bias", False),
+    ("norm2.weight", "ln_2.weight", False), ("norm2.bias", "ln_2.bias", False),
+    ("linear1.weight", "mlp.c_fc.weight", True), ("linear1.bias", "mlp.c_fc.bias", False),
+    ("linear2.weight", "mlp.c_proj.weight", True), ("linear2.bias", "mlp.c_proj.bias", False),
+)
+MASKS = re.compile(r"h\.\d+\.attn\.(masked_)?bias")         # constants, which some files hold
+ENDINGS = {"w": "weight", "g": "weight", "b": "bias", "wte": "wte.weight", "wpe": "wpe.weight"}
+
+
+def gpt2_state_dict(model: GPT) -> dict[str, torch.Tensor]:
+    """The weights of a model under the names of Hugging Face's ``GPT2Model``, in its layout.
+
+    Linear layers are stored transposed there, ``(in, out)``; ours are turned as views. With the
+    prefix ``transformer.`` the names are those of ``GPT2LMHeadModel``, whose ``lm_head.weight`` is
+    ``wte.weight`` again.
+
+    Raises:
+        TypeError, ValueError: the model is no :class:`GPT`, or has its norms last.
+    """
+    return {theirs: tensor.T if turned else tensor for theirs, (tensor, turned) in _table(model).items()}
+
+
+def load_gpt2(model: GPT, published: Mapping[str, torch.Tensor]) -> GPT:
+    """Copy published weights into a model of their size.
+
+    Accepted are the names of Hugging Face's files, with or without ``transformer.``, and those of
+    OpenAI's TensorFlow checkpoints (``model/h0/attn/c_attn/w``, a matrix with an axis of 1 before
+    it). Stored causal masks are skipped. Either all is copied or nothing.
+
+    Args:
+        model: e.g. :func:`gpt2`.
+        published: names and tensors, or what :func:`torch.as_tensor` takes.
+
+    Returns:
+        The model.
+
+    Raises:
+        TypeError: ``model`` is no :class:`GPT`, or ``published`` no mapping.
+        ValueError: tensors are missing, unexpected, of a wrong shape or not finite; or
+            ``lm_head.weight`` is another matrix than the tokens' vectors.
+
+    Source: Radford et al. (2019).
+    """
+    table = _table(model)
+    if not isinstance(published, Mapping):
+        raise TypeError(f"published must be a mapping of names to tensors, not {published!r}")
+    given, head = {}, None
+    for name, tensor in published.items():
+        plain, tensor = _plain(name), torch.as_tensor(tensor)
+        if "/" in name and tensor.dim() == 3 and len(tensor) == 1:
+            tensor = tensor[0]
+        if plain == "lm_head.weight":
+            head = tensor
+        elif not MASKS.fullmatch(plain):
+            given[plain] = tensor
+    missing, unexpected = sorted(table.keys() - given.keys()), sorted(given.keys() - table.keys())
+    for what, names in (("lacks", missing), ("has unexpected", unexpected)):
+        if names:
+            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            raise ValueError(f"published {what} {shown}")
+    for name, (ours, turned) in table.items():
+        wanted = tuple(ours.T.shape if turned else ours.shape)
+        if given[name].shape != wanted:
+            raise ValueError(f"{name} must be {wanted}, not {tuple(given[name].shape)}")
+        if not given[name].isfinite().all():
+            raise ValueError(f"{name} must be finite")
+    if head is not None and not torch.equal(head, given["wte.weight"]):
+        raise ValueError("lm_head.weight must equal wte.weight: this model writes with the vectors it reads with")
+    with torch.no_grad():
+        for name, (ours, turned) in table.items():
+            ours.copy_(given[name].T if turned else given[name])
+    return model
+
+
+def _table(model: GPT) -> dict[str, tuple[torch.Tensor, bool]]:
+    """Published names with our tensors, and whether the published ones are transposed."""
+    if not isinstance(model, GPT):
+        raise TypeError(f"model must be a GPT, not {type(model).__name__}")
+    if model.stack.norm is None:
+        raise ValueError("model must have its norms first, as GPT-2")
+    state = model.state_dict()
+    table = {"wte.weight": (state["tokens.weight"], False), "wpe.weight": (state["positions.weight"], False)}
+    for k in range(len(model.stack.layers)):
+        table |= {f"h.{k}.{theirs}": (state[f"stack.layers.{k}.{ours}"], turned) for ours, theirs, turned in LAYER}
+    return table | {f"ln_f.{part}": (state[f"stack.norm.{part}"], False) for part in ("weight", "bias")}
+
+
+def _plain(name: str) -> str:
+    """A published name as Hugging Face's, without a prefix."""
+    if "/" in name:
+        *path, last = name.removeprefix("model/").split("/")
+        return ".".join([re.sub(r"^h(\d+)$", r"h.\1", part) for part in path] + [ENDINGS.get(last, last)])
+    return name.removeprefix("transformer.")
