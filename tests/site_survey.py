@@ -1,10 +1,14 @@
 """One visit to every page of the built site, and everything that is wrong with each."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urldefrag, urlsplit
+
+import site_browser
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
@@ -123,11 +127,26 @@ def visit(context, address: str, origin: str) -> Visit:
     )
 
 
-def survey(context, folder: Path, origin: str) -> dict[str, Visit]:
-    """Visit every page below a folder that is served at ``origin``; by path."""
+def survey(folder: Path, origin: str, browsers: int | None = None) -> dict[str, Visit]:
+    """Visit every page below a folder that is served at ``origin``; by path.
+
+    Several browsers share the pages, one for each core by default: an audit keeps one core busy.
+    """
     paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
     pages = [path for path in paths if not path.startswith(("_static/", "_sources/"))]
-    return {path: visit(context, f"{origin}/{path}", origin) for path in pages}
+    browsers = browsers or min(os.cpu_count() or 1, 4)
+    waiting, found = iter(pages), {}
+
+    def work():
+        with site_browser.browser() as running:
+            context = running.new_context(reduced_motion="reduce", color_scheme="light")
+            while path := next(waiting, None):
+                found[path] = visit(context, f"{origin}/{path}", origin)
+
+    with ThreadPoolExecutor(browsers) as pool:
+        for result in [pool.submit(work) for _ in range(browsers)]:
+            result.result()
+    return {path: found[path] for path in pages}
 
 
 def dead_links(visits: dict[str, Visit], folder: Path, origin: str) -> list[str]:

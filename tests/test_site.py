@@ -34,11 +34,9 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def visits(request, origin, browser):
+def visits(request, origin):
     """What every page showed; a summary goes to the terminal and to ``_build/site-report.txt``."""
-    context = browser.new_context(reduced_motion="reduce", color_scheme="light")
-    found = site_survey.survey(context, SITE, origin)
-    context.close()
+    found = site_survey.survey(SITE, origin)
     line = site_survey.summary(found)
     (SITE.parent / "site-report.txt").write_text(line + "\n", encoding="utf-8")
     (SITE.parent / "site-report.json").write_text(site_survey.as_json(found), encoding="utf-8")

@@ -5,7 +5,7 @@ from torch.autograd import Function
 
 from ._absolute_error import l1_loss
 from ._errors import added, both_ways, tangent_of_error, weighted
-from ._reduction import Loss, check_pair, reduce
+from ._reduction import Loss, check_pair, check_reduction, reduce
 
 
 class _ClippedSlope(Function):
@@ -42,6 +42,34 @@ class _ClippedSlope(Function):
         (slope,) = ctx.saved_tensors
         tangent = tangent_of_error(tangent_input, tangent_target)
         return slope * tangent, _curvature(ctx, slope) * tangent
+
+
+class _ClippedTotal(_ClippedSlope):
+    """The sum of those losses, Σ e ψ − s/2 Σ ψ², and ψ: two products, and no loss is written down."""
+
+    @staticmethod
+    def forward(input, target, scale, bound):
+        error = (input - target).flatten()
+        slope = (error if scale == 1 else error / scale).clamp(-bound, bound)
+        total = torch.dot(error, slope).sub_(torch.dot(slope, slope), alpha=scale / 2)
+        return total, slope.view(input.shape)
+
+    @staticmethod
+    def jvp(ctx, *tangents):
+        tangent, tangent_slope = _ClippedSlope.jvp(ctx, *tangents)
+        return tangent.sum(), tangent_slope
+
+
+def _clipped(input: torch.Tensor, target: torch.Tensor, scale: float, bound: float, reduction: str,
+             weight: torch.Tensor | None = None) -> torch.Tensor:
+    """The losses, or what ``reduction`` makes of them."""
+    # Half types are added up in float32, which a product of two vectors does not do.
+    if reduction == "none" or weight is not None or input.dtype.itemsize < 4:
+        losses, _ = _ClippedSlope.apply(input, target, scale, bound)
+        return reduce(weighted(losses, weight), reduction)
+    check_reduction(reduction)
+    total, _ = _ClippedTotal.apply(input, target, scale, bound)
+    return total if reduction == "sum" else total / input.numel()
 
 
 def _curvature(ctx, slope: torch.Tensor) -> torch.Tensor:
@@ -93,8 +121,7 @@ def huber_loss(
     """
     check_pair(input, target)
     check_delta(delta)
-    losses, _ = _ClippedSlope.apply(input, target, 1.0, delta)
-    return reduce(weighted(losses, weight), reduction)
+    return _clipped(input, target, 1.0, delta, reduction, weight)
 
 
 def smooth_l1_loss(
@@ -134,8 +161,7 @@ def smooth_l1_loss(
     check_beta(beta)
     if beta == 0:
         return l1_loss(input, target, reduction)
-    losses, _ = _ClippedSlope.apply(input, target, beta, 1.0)
-    return reduce(losses, reduction)
+    return _clipped(input, target, beta, 1.0, reduction)
 
 
 def check_delta(delta: float) -> None:
