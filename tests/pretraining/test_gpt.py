@@ -123,27 +123,29 @@ def test_what_does_not_fit_is_refused_and_nothing_is_copied():
         gpt2_state_dict(torch.nn.Linear(2, 2))
     with pytest.raises(TypeError, match="published must be a mapping"):
         load_gpt2(model, list(published))
-    with pytest.raises(ValueError, match="norms first"):
-        gpt2_state_dict(tiny(norm_first=False))
+    for other in (tiny(norm_first=False), tiny(rotate=True)):
+        with pytest.raises(ValueError, match="norms first and learned positions"):
+            gpt2_state_dict(other)
     for name, tensor in model.state_dict().items():
         assert torch.equal(tensor, before[name]), name
 
 
 def test_initial_weights():
     torch.manual_seed(0)
-    model = GPT(101, 103, 64, 4, 3)
-    for name, parameter in model.named_parameters():
+    model, wide = GPT(101, 103, 64, 4, 3), GPT(101, 103, 64, 4, 3, std=0.07)
+    for (name, parameter), other in zip(model.named_parameters(), wide.parameters()):
         if parameter.dim() > 1:
             wanted = 0.02 / 6**0.5 if name.endswith(("out_proj.weight", "linear2.weight")) else 0.02
             assert parameter.std().item() == pytest.approx(wanted, rel=0.05), name
+            assert other.std().item() == pytest.approx(3.5 * wanted, rel=0.05), name
         else:
             assert (parameter == float(name.endswith("weight"))).all(), name
 
 
 @settings(deadline=None, max_examples=10)
-@given(norm_first=st.booleans(), batch=st.integers(1, 3), length=st.integers(2, LONGEST), data=st.data())
-def test_no_logit_sees_a_later_token(norm_first, batch, length, data):
-    model, ids = tiny(norm_first=norm_first), tokens(batch, length)
+@given(norm_first=st.booleans(), rotate=st.booleans(), batch=st.integers(1, 3), length=st.integers(2, LONGEST), data=st.data())
+def test_no_logit_sees_a_later_token(norm_first, rotate, batch, length, data):
+    model, ids = tiny(norm_first=norm_first, rotate=rotate), tokens(batch, length)
     cut = data.draw(st.integers(1, length - 1))
     other = ids.clone()
     other[:, cut:] = (other[:, cut:] + 1) % V
@@ -152,9 +154,9 @@ def test_no_logit_sees_a_later_token(norm_first, batch, length, data):
 
 
 @settings(deadline=None, max_examples=10)
-@given(norm_first=st.booleans(), cuts=st.sets(st.integers(1, LONGEST - 1), max_size=4))
-def test_reading_in_pieces_with_a_cache(norm_first, cuts):
-    model, ids = tiny(norm_first=norm_first), tokens(2, LONGEST)
+@given(norm_first=st.booleans(), rotate=st.booleans(), cuts=st.sets(st.integers(1, LONGEST - 1), max_size=4))
+def test_reading_in_pieces_with_a_cache(norm_first, rotate, cuts):
+    model, ids = tiny(norm_first=norm_first, rotate=rotate), tokens(2, LONGEST)
     caches, found, ends = model.start(), [], [0, *sorted(cuts), LONGEST]
     for start, end in zip(ends, ends[1:]):
         found.append(model(ids[:, start:end], caches))
@@ -245,6 +247,9 @@ def test_gradients_in_both_precisions():
     (lambda m: GPT(0, LONGEST, 12, 3, 1), ValueError, "vocab_size"),
     (lambda m: GPT(V, LONGEST, 12, 3, 0), ValueError, "layers"),
     (lambda m: GPT(V, LONGEST, 12, 3, 1, dropout=1.0), ValueError, "dropout"),
+    (lambda m: GPT(V, LONGEST, 12, 3, 1, std=0.0), ValueError, "std must be above 0"),
+    (lambda m: GPT(V, 0, 12, 4, 1, rotate=True), ValueError, "longest"),
+    (lambda m: GPT(V, LONGEST, 9, 3, 1, rotate=True), ValueError, "even number of features"),
 ])
 def test_errors(call, error, message):
     with pytest.raises(error, match=message):

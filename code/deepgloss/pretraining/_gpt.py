@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import share, whole
+from .._arguments import real, share, whole
 from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
 from ..sequences import sample_next
 
@@ -17,12 +17,12 @@ class GPT(nn.Module):
         X_0 = E_{x} + P, \qquad X_{l+1} = \operatorname{layer}_l(X_l), \qquad
         \text{logits} = \operatorname{LN}(X_L)\, E^\top
 
-    The token vectors E are read and written with. Weights begin as normal draws of spread 0.02, those
-    that write into the residual stream with :math:`0.02 / \sqrt{2 L}`; biases begin at 0.
+    The token vectors E are read and written with. Weights begin as normal draws of spread s, those
+    that write into the residual stream with :math:`s / \sqrt{2 L}`; biases begin at 0.
 
     Args:
         vocab_size: tokens V.
-        longest: positions that there are vectors for.
+        longest: positions, at most.
         dim: features d.
         heads: of each attention; they divide d.
         layers: L.
@@ -31,6 +31,9 @@ class GPT(nn.Module):
             feedforward networks (where the papers have none) and behind each part.
         norm_first: as in GPT-2 and GPT-3, with a norm behind the last layer; False is GPT-1, which
             normalizes each sum and has no last norm.
+        rotate: rotary positions in the attention in place of learned vectors P.
+        std: s, above 0. The papers' 0.02 suits their widths; narrow models begin better with
+            :math:`0.55 / \sqrt d`, which is 0.02 at 768.
 
     Shape:
         ids ``(B, T)``, integers, to logits ``(B, T, V)``.
@@ -43,32 +46,31 @@ class GPT(nn.Module):
     """
 
     def __init__(self, vocab_size: int, longest: int, dim: int, heads: int, layers: int, hidden: int | None = None,
-                 dropout: float = 0.0, norm_first: bool = True) -> None:
+                 dropout: float = 0.0, norm_first: bool = True, rotate: bool = False, std: float = 0.02) -> None:
         super().__init__()
         dim, layers = whole("dim", dim), whole("layers", layers)
+        if not real("std", std, 0):
+            raise ValueError("std must be above 0, not 0")
         hidden = 4 * dim if hidden is None else hidden
         self.tokens = nn.Embedding(whole("vocab_size", vocab_size), dim)
-        self.positions = LearnedPositions(longest, dim)
+        self.longest = whole("longest", longest)
+        self.positions = None if rotate else LearnedPositions(longest, dim)
         self.drop = nn.Dropout(share("dropout", dropout, zero=True))
-        options = dim, heads, hidden, dropout, "gelu_tanh", norm_first
+        options = dim, heads, hidden, dropout, "gelu_tanh", norm_first, rotate
         self.stack = Stack([EncoderLayer(*options) for _ in range(layers)], dim if norm_first else None)
         for name, parameter in self.named_parameters():
             if parameter.dim() > 1:
                 residual = name.endswith(("out_proj.weight", "linear2.weight"))
-                nn.init.normal_(parameter, std=0.02 / (2 * layers) ** 0.5 if residual else 0.02)
+                nn.init.normal_(parameter, std=std / (2 * layers) ** 0.5 if residual else std)
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
-
-    @property
-    def longest(self) -> int:
-        """Positions, at most."""
-        return len(self.positions.weight)
 
     def forward(self, ids: torch.Tensor, caches: list[KeyValueCache] | None = None) -> torch.Tensor:
         """Logits of each next token; with caches, ``ids`` holds the new tokens only."""
         past = len(caches[0]) if caches else 0
         self._check(ids, past)
-        x = self.drop(self.positions(self.tokens(ids), past))         # (B, T, d)
+        x = self.tokens(ids)                                          # (B, T, d)
+        x = self.drop(x if self.positions is None else self.positions(x, past))
         return self.stack(x, causal=True, caches=caches) @ self.tokens.weight.T
 
     def _check(self, ids, past: int = 0) -> None:
@@ -102,9 +104,9 @@ class GPT(nn.Module):
                  cached: bool = True) -> torch.Tensor:
         """Go on from a prompt, in evaluation mode.
 
-        Each token is drawn and read again. There are no vectors for positions beyond ``longest``,
-        and tokens that moved to the front would need new keys and values: a text that does not fit
-        is refused, not cut.
+        Each token is drawn and read again. Learned positions end at ``longest``, and tokens that
+        moved to the front would need new keys and values: a text that does not fit is refused, not
+        cut.
 
         Args:
             prompt: ids ``(B, T)``, T ≥ 1.

@@ -28,7 +28,7 @@ def gpt2_state_dict(model: GPT) -> dict[str, torch.Tensor]:
     ``wte.weight`` again.
 
     Raises:
-        TypeError, ValueError: the model is no :class:`GPT`, or has its norms last.
+        TypeError, ValueError: the model is no :class:`GPT`, or is not built as GPT-2.
     """
     return {theirs: tensor.T if turned else tensor for theirs, (tensor, turned) in _table(model).items()}
 
@@ -89,8 +89,8 @@ def _table(model: GPT) -> dict[str, tuple[torch.Tensor, bool]]:
     """Published names with our tensors, and whether the published ones are transposed."""
     if not isinstance(model, GPT):
         raise TypeError(f"model must be a GPT, not {type(model).__name__}")
-    if model.stack.norm is None:
-        raise ValueError("model must have its norms first, as GPT-2")
+    if model.stack.norm is None or model.positions is None:
+        raise ValueError("model must have its norms first and learned positions, as GPT-2")
     state = model.state_dict()
     table = {"wte.weight": (state["tokens.weight"], False), "wpe.weight": (state["positions.weight"], False)}
     for k in range(len(model.stack.layers)):
