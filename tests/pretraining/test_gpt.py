@@ -235,8 +235,8 @@ def test_gradients_in_both_precisions():
 
 
 @pytest.mark.parametrize("call, error, message", [
-    (lambda m: m(torch.zeros(1, 3)), TypeError, "ids must be a tensor of integers, not torch.float32"),
-    (lambda m: m([[1, 2]]), TypeError, "ids must be a tensor of integers"),
+    (lambda m: m(torch.zeros(1, 3)), TypeError, "ids must be an int64 tensor, not torch.float32"),
+    (lambda m: m([[1, 2]]), TypeError, "ids must be an int64 tensor, not list"),
     (lambda m: m(tokens(3)), ValueError, r"ids must be \(B, T\) with T of at least 1, not \(3,\)"),
     (lambda m: m(tokens(1, 0)), ValueError, r"not \(1, 0\)"),
     (lambda m: m(tokens(1, 12)), ValueError, "within 11 positions, not at 12"),

@@ -5,7 +5,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from .._arguments import share, whole
-from ._bert import BERT, check_mask, initialize
+from ._bert import BERT, initialize
+from ._ids import check_mask
 
 
 class BERTPretraining(nn.Module):

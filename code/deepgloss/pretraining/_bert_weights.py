@@ -7,6 +7,7 @@ from torch import nn
 
 from ._bert import BERT
 from ._bert_heads import BERTClassifier, BERTPretraining, BERTSpans
+from ._published import check_tied, copy_all, tensors
 
 # Modules of this book and Hugging Face's.
 OUTSIDE = {"norm": "embeddings.LayerNorm", "pooler": "pooler.dense"}
@@ -75,28 +76,14 @@ def load_bert(model: nn.Module, published: Mapping[str, torch.Tensor]) -> nn.Mod
     Source: Devlin et al. (2019).
     """
     table = bert_state_dict(model)
-    if not isinstance(published, Mapping):
-        raise TypeError(f"published must be a mapping of names to tensors, not {published!r}")
-    given = {_renamed(name): torch.as_tensor(tensor) for name, tensor in published.items()
+    given = {_renamed(name): tensor for name, tensor in tensors(published).items()
              if not name.endswith("position_ids")}
     for second, first in TWICE.items():
-        twin = given.pop(second, None)
-        if twin is not None and first in given and not torch.equal(twin, given[first]):
-            raise ValueError(f"{second} must equal {first}: this model writes with the vectors it reads with")
+        check_tied(given, second, first)
+        given.pop(second, None)
     if isinstance(model, BERT) and any(name.startswith("bert.") for name in given):
         given = {name.removeprefix("bert."): tensor for name, tensor in given.items() if name.startswith("bert.")}
-    for what, names in (("lacks", table.keys() - given.keys()), ("has unexpected", given.keys() - table.keys())):
-        if names:
-            shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            raise ValueError(f"published {what} {shown}")
-    for name, ours in table.items():
-        if given[name].shape != ours.shape:
-            raise ValueError(f"{name} must be {tuple(ours.shape)}, not {tuple(given[name].shape)}")
-        if not given[name].isfinite().all():
-            raise ValueError(f"{name} must be finite")
-    with torch.no_grad():
-        for name, ours in table.items():
-            ours.copy_(given[name])
+    copy_all(table, given)
     return model
 
 

@@ -6,6 +6,7 @@ from torch import nn
 from .._arguments import real, share, whole
 from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
 from ..sequences import sample_next
+from ._ids import check_ids
 
 TOKENS = 50_257              # of GPT-2: 256 bytes, 50,000 merges and one that ends a text
 
@@ -36,11 +37,11 @@ class GPT(nn.Module):
             :math:`0.55 / \sqrt d`, which is 0.02 at 768.
 
     Shape:
-        ids ``(B, T)``, integers, to logits ``(B, T, V)``.
+        ids ``(B, T)``, ``int64``, to logits ``(B, T, V)``.
 
     Raises:
-        TypeError, ValueError: a number is out of range; in ``forward``, ids are no integers
-            ``(B, T)`` or end beyond ``longest``.
+        TypeError, ValueError: a number is out of range; in ``forward``, ids are not
+            ``(B, T)`` of ``int64`` in [0, V), or end beyond ``longest``.
 
     Source: Radford et al. (2018), section 4.1; Radford et al. (2019), section 2.3.
     """
@@ -75,8 +76,7 @@ class GPT(nn.Module):
 
     def _check(self, ids, past: int = 0) -> None:
         """Refuse what is no ids, or too many of them."""
-        if not isinstance(ids, torch.Tensor) or ids.is_floating_point() or ids.dtype == torch.bool:
-            raise TypeError(f"ids must be a tensor of integers, not {getattr(ids, 'dtype', ids)!r}")
+        check_ids("ids", ids, len(self.tokens.weight))
         if ids.dim() != 2 or not ids.shape[1]:
             raise ValueError(f"ids must be (B, T) with T of at least 1, not {tuple(ids.shape)}")
         if past + ids.shape[1] > self.longest:

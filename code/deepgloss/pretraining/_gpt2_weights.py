@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import torch
 
 from ._gpt import GPT
+from ._published import check_tied, copy_all, tensors
 
 # Ours and Hugging Face's within a layer, and whether theirs is stored (in, out) instead of (out, in).
 LAYER = (
@@ -30,7 +31,17 @@ def gpt2_state_dict(model: GPT) -> dict[str, torch.Tensor]:
     Raises:
         TypeError, ValueError: the model is no :class:`GPT`, or is not built as GPT-2.
     """
-    return {theirs: tensor.T if turned else tensor for theirs, (tensor, turned) in _table(model).items()}
+    if not isinstance(model, GPT):
+        raise TypeError(f"model must be a GPT, not {type(model).__name__}")
+    if model.stack.norm is None or model.positions is None:
+        raise ValueError("model must have its norms first and learned positions, as GPT-2")
+    state = model.state_dict()
+    table = {"wte.weight": state["tokens.weight"], "wpe.weight": state["positions.weight"]}
+    for k in range(len(model.stack.layers)):
+        for ours, theirs, turned in LAYER:
+            tensor = state[f"stack.layers.{k}.{ours}"]
+            table[f"h.{k}.{theirs}"] = tensor.T if turned else tensor
+    return table | {f"ln_f.{part}": state[f"stack.norm.{part}"] for part in ("weight", "bias")}
 
 
 def load_gpt2(model: GPT, published: Mapping[str, torch.Tensor]) -> GPT:
@@ -54,48 +65,16 @@ def load_gpt2(model: GPT, published: Mapping[str, torch.Tensor]) -> GPT:
 
     Source: Radford et al. (2019).
     """
-    table = _table(model)
-    if not isinstance(published, Mapping):
-        raise TypeError(f"published must be a mapping of names to tensors, not {published!r}")
-    given, head = {}, None
-    for name, tensor in published.items():
-        plain, tensor = _plain(name), torch.as_tensor(tensor)
+    table, given = gpt2_state_dict(model), {}
+    for name, tensor in tensors(published).items():
         if "/" in name and tensor.dim() == 3 and len(tensor) == 1:
             tensor = tensor[0]
-        if plain == "lm_head.weight":
-            head = tensor
-        elif not MASKS.fullmatch(plain):
-            given[plain] = tensor
-    missing, unexpected = sorted(table.keys() - given.keys()), sorted(given.keys() - table.keys())
-    for what, names in (("lacks", missing), ("has unexpected", unexpected)):
-        if names:
-            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            raise ValueError(f"published {what} {shown}")
-    for name, (ours, turned) in table.items():
-        wanted = tuple(ours.T.shape if turned else ours.shape)
-        if given[name].shape != wanted:
-            raise ValueError(f"{name} must be {wanted}, not {tuple(given[name].shape)}")
-        if not given[name].isfinite().all():
-            raise ValueError(f"{name} must be finite")
-    if head is not None and not torch.equal(head, given["wte.weight"]):
-        raise ValueError("lm_head.weight must equal wte.weight: this model writes with the vectors it reads with")
-    with torch.no_grad():
-        for name, (ours, turned) in table.items():
-            ours.copy_(given[name].T if turned else given[name])
+        if not MASKS.fullmatch(_plain(name)):
+            given[_plain(name)] = tensor
+    check_tied(given, "lm_head.weight", "wte.weight")
+    given.pop("lm_head.weight", None)
+    copy_all(table, given)
     return model
-
-
-def _table(model: GPT) -> dict[str, tuple[torch.Tensor, bool]]:
-    """Published names with our tensors, and whether the published ones are transposed."""
-    if not isinstance(model, GPT):
-        raise TypeError(f"model must be a GPT, not {type(model).__name__}")
-    if model.stack.norm is None or model.positions is None:
-        raise ValueError("model must have its norms first and learned positions, as GPT-2")
-    state = model.state_dict()
-    table = {"wte.weight": (state["tokens.weight"], False), "wpe.weight": (state["positions.weight"], False)}
-    for k in range(len(model.stack.layers)):
-        table |= {f"h.{k}.{theirs}": (state[f"stack.layers.{k}.{ours}"], turned) for ours, theirs, turned in LAYER}
-    return table | {f"ln_f.{part}": (state[f"stack.norm.{part}"], False) for part in ("weight", "bias")}
 
 
 def _plain(name: str) -> str:

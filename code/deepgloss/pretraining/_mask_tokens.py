@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from .._arguments import real, share as a_share, whole
-from ._bert import check_ids
+from ._ids import check_ids
 
 IGNORED = -100
 
