@@ -12,7 +12,7 @@ def vicreg(z1: torch.Tensor, z2: torch.Tensor, invariance: float = 25.0, varianc
     r"""Two views should agree, and neither may collapse: a loss without negatives.
 
     .. math::
-        \lambda\, \tfrac{1}{N} \sum_i \|z_i - z_i'\|^2
+        \lambda\, \tfrac{1}{ND} \sum_i \|z_i - z_i'\|^2
         + \mu\, [v(Z) + v(Z')] + \nu\, [c(Z) + c(Z')]
 
     .. math::
@@ -33,14 +33,15 @@ def vicreg(z1: torch.Tensor, z2: torch.Tensor, invariance: float = 25.0, varianc
         TypeError: an argument has another type.
         ValueError: the shapes differ or are not ``(N, D)``, or a weight is negative.
 
-    Source: Bardes, Ponce and LeCun (2022), section 4.1, with their weights.
+    Source: Bardes, Ponce and LeCun (2022), algorithm 1, with their weights. Their equation for the first term sums over
+    the features where their algorithm takes the mean, as here: it is the mean that fits these weights.
     """
     check_views(z1, z2)
     if z1.ndim != 2:
         raise ValueError(f"z1 must be (N, D), not {tuple(z1.shape)}")
     weights = [real(name, value, 0) for name, value in
                (("invariance", invariance), ("variance", variance), ("covariance", covariance))]
-    apart = (z1 - z2).square().sum(1).mean()
+    apart = (z1 - z2).square().mean()
     (v1, c1), (v2, c2) = _spread(z1), _spread(z2)
     return weights[0] * apart + weights[1] * (v1 + v2) + weights[2] * (c1 + c2)
 

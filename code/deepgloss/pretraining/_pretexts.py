@@ -56,15 +56,15 @@ def hidden_pixels(shape: tuple[int, ...], share: float = 0.5, patch: int = 1, *,
     if len(shape) < 2 or shape[-1] % patch or shape[-2] % patch:
         raise ValueError(f"patches of {patch} × {patch} do not tile pictures of shape {shape}")
     rows, columns = shape[-2] // patch, shape[-1] // patch
-    order = torch.rand(*shape[:-2], rows * columns, generator=generator).argsort(-1)
-    hidden = torch.zeros_like(order, dtype=torch.bool)
-    hidden.scatter_(-1, order[..., :round(share * rows * columns)], True)
+    draws = torch.rand(*shape[:-2], rows * columns, generator=generator)
+    chosen = draws.topk(round(share * rows * columns), -1, sorted=False).indices
+    hidden = torch.zeros_like(draws, dtype=torch.bool).scatter_(-1, chosen, True)
     hidden = hidden.unflatten(-1, (rows, columns))
     return hidden.repeat_interleave(patch, -2).repeat_interleave(patch, -1)
 
 
-def random_affine(x: torch.Tensor, degrees: float = 25.0, shift: float = 1.2, scale: float = 0.2,
-                  shear: float = 0.3, *, generator: torch.Generator | None = None) -> torch.Tensor:
+def random_affine(x: torch.Tensor, degrees: float = 15.0, shift: float = 0.5, scale: float = 0.15,
+                  shear: float = 0.2, *, generator: torch.Generator | None = None) -> torch.Tensor:
     r"""A view of each picture: turned, moved, scaled and slanted a little, each by its own draw.
 
     The output at place :math:`p` is the input, interpolated linearly, at :math:`A p + t`, places counted
