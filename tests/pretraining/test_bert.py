@@ -220,7 +220,7 @@ def test_bad_inputs(change, kind, message):
 
 
 @pytest.mark.parametrize("make, message", [
-    (lambda: BERT(0, 12, 3, 1), "symbols must be an integer of at least 1"),
+    (lambda: BERT(0, 12, 3, 1), "vocab_size must be an integer of at least 1"),
     (lambda: BERT(5, 12, 5, 1), "heads must divide dim"),
     (lambda: BERT(5, 12, 3, 0), "layers must be an integer of at least 1"),
     (lambda: BERT(5, 12, 3, 1, longest=0), "longest must be an integer of at least 1"),

@@ -17,30 +17,30 @@ def draw(seed=0):
 
 def test_shares_on_long_text():
     """12, 1.5 and 1.5 percent, within four standard deviations."""
-    n, symbols = 200_000, 101
-    ids = torch.randint(len(SPECIAL), symbols, (n,), generator=draw(1)).to(dg.device())
-    inputs, targets = mask_tokens(ids, symbols, SPECIAL, MASK, generator=draw())
+    n, vocab_size = 200_000, 101
+    ids = torch.randint(len(SPECIAL), vocab_size, (n,), generator=draw(1)).to(dg.device())
+    inputs, targets = mask_tokens(ids, vocab_size, SPECIAL, MASK, generator=draw())
     asked = targets != -100
     assert torch.equal(targets[asked], ids[asked]) and torch.equal(inputs[~asked], ids[~asked])
     masked = inputs == MASK
     swapped = asked & ~masked & (inputs != ids)
     kept = asked & (inputs == ids)
-    by_chance = 1 / (symbols - len(SPECIAL))             # a token swapped for itself
+    by_chance = 1 / (vocab_size - len(SPECIAL))             # a token swapped for itself
     for what, share in ((asked, 0.15), (masked, 0.12), (swapped, 0.015 * (1 - by_chance)),
                         (kept, 0.015 * (1 + by_chance))):
         assert what.sum().item() / n == pytest.approx(share, abs=4 * (share * (1 - share) / n) ** 0.5)
-    counts = inputs[swapped].bincount(minlength=symbols)
+    counts = inputs[swapped].bincount(minlength=vocab_size)
     assert not counts[:5].any() and (counts[5:] > 0).all(), "any token that is not special is put in"
 
 
 @settings(deadline=None, max_examples=25)
 @given(st.integers(6, 31), st.lists(st.integers(1, 7), min_size=1, max_size=3), st.floats(0.05, 0.95),
        st.floats(0, 1), st.floats(0, 1), st.integers(0, 99))
-def test_any_shape_and_shares(symbols, shape, share, masked, rest, seed):
-    ids = torch.randint(symbols, shape, generator=draw(seed))
+def test_any_shape_and_shares(vocab_size, shape, share, masked, rest, seed):
+    ids = torch.randint(vocab_size, shape, generator=draw(seed))
     before = ids.clone()
     swapped = (1 - masked) * rest
-    inputs, targets = mask_tokens(ids, symbols, SPECIAL, MASK, share=share, masked=masked, swapped=swapped,
+    inputs, targets = mask_tokens(ids, vocab_size, SPECIAL, MASK, share=share, masked=masked, swapped=swapped,
                                   generator=draw(seed))
     assert torch.equal(ids, before) and inputs.shape == targets.shape == ids.shape
     special = ids < 5
@@ -48,7 +48,7 @@ def test_any_shape_and_shares(symbols, shape, share, masked, rest, seed):
     asked = targets != -100
     assert torch.equal(inputs[~asked], ids[~asked]) and torch.equal(targets[asked], ids[asked])
     assert ((inputs[asked] == MASK) | (inputs[asked] >= 5)).all()
-    again = mask_tokens(ids, symbols, SPECIAL, MASK, share=share, masked=masked, swapped=swapped, generator=draw(seed))
+    again = mask_tokens(ids, vocab_size, SPECIAL, MASK, share=share, masked=masked, swapped=swapped, generator=draw(seed))
     assert torch.equal(inputs, again[0]) and torch.equal(targets, again[1])
 
 
@@ -75,7 +75,7 @@ def test_extreme_shares():
     ({"swapped": -0.1}, ValueError, "swapped must be a number in"),
 ])
 def test_mask_tokens_refuses(change, kind, message):
-    arguments = {"ids": torch.tensor([5, 6]), "symbols": 9, "special": SPECIAL, "mask_id": MASK, **change}
+    arguments = {"ids": torch.tensor([5, 6]), "vocab_size": 9, "special": SPECIAL, "mask_id": MASK, **change}
     with pytest.raises(kind, match=message):
         mask_tokens(**arguments)
 

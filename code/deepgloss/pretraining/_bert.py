@@ -18,7 +18,7 @@ class BERT(nn.Module):
     .. math:: p = \tanh(W h_1 + b)
 
     Args:
-        symbols: size of the vocabulary.
+        vocab_size: size of the vocabulary.
         dim: features.
         heads: of each layer's attention.
         layers: their number.
@@ -37,12 +37,12 @@ class BERT(nn.Module):
     the cut from the published code.
     """
 
-    def __init__(self, symbols: int, dim: int, heads: int, layers: int, hidden: int | None = None,
+    def __init__(self, vocab_size: int, dim: int, heads: int, layers: int, hidden: int | None = None,
                  longest: int = 512, segments: int = 2, dropout: float = 0.1, eps: float = 1e-12,
                  std: float = 0.02) -> None:
         super().__init__()
         hidden = 4 * whole("dim", dim) if hidden is None else hidden
-        self.tokens = nn.Embedding(whole("symbols", symbols), dim)
+        self.tokens = nn.Embedding(whole("vocab_size", vocab_size), dim)
         self.positions = LearnedPositions(whole("longest", longest), dim)
         self.segments = nn.Embedding(whole("segments", segments), dim)
         self.drop = nn.Dropout(share("dropout", dropout, zero=True))
@@ -93,28 +93,28 @@ class BERT(nn.Module):
         return x, self.pooler(x[:, 0]).tanh()
 
 
-def bert_base(symbols: int = 30_522, **options) -> BERT:
+def bert_base(vocab_size: int = 30_522, **options) -> BERT:
     """BERT-base: 12 layers, 768 features, 12 heads; 109,482,240 parameters.
 
     Args:
-        symbols: of the "uncased" vocabulary by default.
+        vocab_size: of the "uncased" vocabulary by default.
         **options: further arguments of :class:`BERT`.
 
     Source: Devlin et al. (2019), section 3.
     """
-    return BERT(symbols, 768, 12, 12, **options)
+    return BERT(vocab_size, 768, 12, 12, **options)
 
 
-def bert_large(symbols: int = 30_522, **options) -> BERT:
+def bert_large(vocab_size: int = 30_522, **options) -> BERT:
     """BERT-large: 24 layers, 1,024 features, 16 heads; 335,141,888 parameters.
 
     Args:
-        symbols: of the "uncased" vocabulary by default.
+        vocab_size: of the "uncased" vocabulary by default.
         **options: further arguments of :class:`BERT`.
 
     Source: Devlin et al. (2019), section 3.
     """
-    return BERT(symbols, 1024, 16, 24, **options)
+    return BERT(vocab_size, 1024, 16, 24, **options)
 
 
 def initialize(module: nn.Module, std: float) -> None:

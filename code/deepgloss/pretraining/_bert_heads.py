@@ -29,10 +29,10 @@ class BERTPretraining(nn.Module):
 
     def __init__(self, bert: BERT) -> None:
         super().__init__()
-        symbols, dim = bert.tokens.weight.shape
+        vocab_size, dim = bert.tokens.weight.shape
         self.transform = nn.Linear(dim, dim)
         self.norm = nn.LayerNorm(dim, bert.norm.eps)
-        self.bias = nn.Parameter(torch.zeros(symbols))
+        self.bias = nn.Parameter(torch.zeros(vocab_size))
         self.next = nn.Linear(dim, 2)
         initialize(self, bert.std)
         self.bert = bert

@@ -11,7 +11,7 @@ IGNORED = -100
 
 
 def mask_tokens(
-    ids: torch.Tensor, symbols: int, special: Sequence[int], mask_id: int, *, share: float = 0.15,
+    ids: torch.Tensor, vocab_size: int, special: Sequence[int], mask_id: int, *, share: float = 0.15,
     masked: float = 0.8, swapped: float = 0.1, generator: torch.Generator | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Choose tokens to be predicted, and hide them.
@@ -22,8 +22,8 @@ def mask_tokens(
     published code chooses a fixed number in each text instead; the shares are the same.
 
     Args:
-        ids: tokens of any shape, ``int64``, in [0, symbols).
-        symbols: size of the vocabulary.
+        ids: tokens of any shape, ``int64``, in [0, vocab_size).
+        vocab_size: size of the vocabulary.
         special: ids that are never chosen and never put in: padding, separators and the like.
         mask_id: the mask token's id, one of ``special``.
         share: in (0, 1).
@@ -40,15 +40,15 @@ def mask_tokens(
 
     Source: Devlin et al. (2019), section 3.1 and appendix A.1.
     """
-    symbols, share = whole("symbols", symbols), a_share("share", share)
-    check_ids("ids", ids, symbols)
+    vocab_size, share = whole("vocab_size", vocab_size), a_share("share", share)
+    check_ids("ids", ids, vocab_size)
     masked, swapped = real("masked", masked, 0, 1), real("swapped", swapped, 0, 1)
     if masked + swapped > 1 + 1e-9:
         raise ValueError(f"masked and swapped must be at most 1 together, not {masked + swapped:g}")
-    special = sorted({whole("special", number, 0, symbols - 1) for number in special})
+    special = sorted({whole("special", number, 0, vocab_size - 1) for number in special})
     if whole("mask_id", mask_id) not in special:
         raise ValueError(f"special must hold mask_id = {mask_id}, not only {special}")
-    ordinary = torch.ones(symbols, dtype=torch.bool)
+    ordinary = torch.ones(vocab_size, dtype=torch.bool)
     ordinary[special] = False
     words = ordinary.nonzero()[:, 0]                                  # ids that may be put in
     if not len(words):
