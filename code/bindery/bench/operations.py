@@ -91,6 +91,9 @@ def activations() -> Iterator[Pair]:
         ("ELU", dg.activations.elu, F.elu),
         ("SELU", dg.activations.selu, F.selu),
         ("softplus", dg.activations.softplus, F.softplus),
+        ("SiLU", dg.activations.silu, F.silu),
+        ("GELU", dg.activations.gelu, F.gelu),
+        ("GELU by tanh", partial(dg.activations.gelu, approximate="tanh"), partial(F.gelu, approximate="tanh")),
     ):
         yield f"{name}, 1,000,000 numbers", 1.5, through(ours, 1000, 1000), through(theirs, 1000, 1000)
 
@@ -234,7 +237,8 @@ def attentions() -> Iterator[Pair]:
         shape = (3, batch, 4, length, 32)
         for name, ours, options in (("attention", A.attention, {}),
                                     ("causal attention", A.attention, {"is_causal": True}),
-                                    ("attention in blocks", A.tiled_attention, {})):
+                                    ("attention in blocks", A.tiled_attention, {}),
+                                    ("causal attention in blocks", A.tiled_attention, {"is_causal": True})):
             mine = {"causal": True} if options else {}
             pair = (through(lambda x, f=f, o=o: f(*x.unbind(), **o), *shape)
                     for f, o in ((ours, mine), (sdpa, options)))

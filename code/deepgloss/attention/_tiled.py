@@ -16,14 +16,16 @@ class _Tiled(torch.autograd.Function):
         total = torch.zeros_like(peak)                                # sum of exp(score - peak)
         means = query.new_zeros(*query.shape[:-1], value.shape[-1])
         for part in _blocks(key.shape[-2], block):
-            scores = _scores(query, key, part, causal, scale)         # (..., L, block)
-            higher = torch.maximum(peak, scores.amax(-1, keepdim=True))
-            weights = (scores - higher).exp()
-            shrink = (peak - higher).exp()                            # what came before was too large
-            total = total * shrink + weights.sum(-1, keepdim=True)
-            means = means * shrink + weights @ value[..., part, :]
-            peak = higher
-        means = means / total
+            rows = _rows(part, causal)
+            scores = _scores(query[..., rows, :], key, part, rows, causal, scale)
+            highest, sums, parts = (kept[..., rows, :] for kept in (peak, total, means))
+            higher = torch.maximum(highest, scores.amax(-1, keepdim=True))
+            weights = scores.sub_(higher).exp_()                      # (..., rows, block)
+            shrink = (highest - higher).exp_()                        # what came before was too large
+            sums.mul_(shrink).add_(weights.sum(-1, keepdim=True))
+            parts.mul_(shrink).add_(weights @ value[..., part, :])
+            highest.copy_(higher)
+        means /= total
         ctx.save_for_backward(query, key, value, means, peak + total.log())
         ctx.options = causal, scale, block
         return means
@@ -37,11 +39,14 @@ class _Tiled(torch.autograd.Function):
         d_key, d_value = torch.empty_like(key), torch.empty_like(value)
         shared = (grad * means).sum(-1, keepdim=True)                 # (..., L, 1)
         for part in _blocks(key.shape[-2], block):
-            weights = (_scores(query, key, part, causal, scale) - log_total).exp()
-            d_value[..., part, :] = weights.transpose(-2, -1) @ grad
-            d_scores = weights * (grad @ value[..., part, :].transpose(-2, -1) - shared) * scale
-            d_query += d_scores @ key[..., part, :]
-            d_key[..., part, :] = d_scores.transpose(-2, -1) @ query
+            rows = _rows(part, causal)
+            q, g = query[..., rows, :], grad[..., rows, :]
+            weights = _scores(q, key, part, rows, causal, scale).sub_(log_total[..., rows, :]).exp_()
+            d_value[..., part, :] = weights.transpose(-2, -1) @ g
+            d_scores = g @ value[..., part, :].transpose(-2, -1)
+            d_scores.sub_(shared[..., rows, :]).mul_(weights).mul_(scale)
+            d_query[..., rows, :] += d_scores @ key[..., part, :]
+            d_key[..., part, :] = d_scores.transpose(-2, -1) @ q
         return d_query, d_key, d_value, None, None, None
 
 
@@ -49,12 +54,17 @@ def _blocks(length: int, block: int):
     return (slice(start, min(start + block, length)) for start in range(0, length, block))
 
 
-def _scores(query, key, part: slice, causal: bool, scale: float) -> torch.Tensor:
-    scores = (query * scale) @ key[..., part, :].transpose(-2, -1)
+def _rows(part: slice, causal: bool) -> slice:
+    """The queries that may see some of a block's keys."""
+    return slice(part.start if causal else 0, None)
+
+
+def _scores(query, key, part: slice, rows: slice, causal: bool, scale: float) -> torch.Tensor:
+    scores = (query * scale) @ key[..., part, :].transpose(-2, -1)    # (..., rows, block)
     if not causal:
         return scores
-    rows = torch.arange(query.shape[-2], device=query.device)[:, None]
-    return scores.masked_fill(torch.arange(part.start, part.stop, device=query.device) > rows, -torch.inf)
+    at = torch.arange(query.shape[-2], device=query.device)[:, None] + rows.start
+    return scores.masked_fill_(torch.arange(part.start, part.stop, device=query.device) > at, -torch.inf)
 
 
 def tiled_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, causal: bool = False,
@@ -68,7 +78,8 @@ def tiled_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
         o' = e^{m - m'} o + \sum_j e^{s_j - m'} v_j
 
     and :math:`o / l` is the mean. Memory grows with ``L * block`` instead of ``L * S``, in the
-    backward pass too, which computes each block's weights again.
+    backward pass too, which computes each block's weights again. With ``causal``, a block leaves out
+    the queries before it, and of long sequences half of the work.
 
     Args:
         query: ``(..., L, D)``.
