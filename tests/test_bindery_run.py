@@ -222,7 +222,9 @@ def test_an_interrupt_stops_every_kernel_and_leaves_the_notebooks(book):
     paths = [store(book, path.name, source.format(str(path))) for path in started]
     before = [path.read_bytes() for path in paths]
     run = subprocess.Popen([sys.executable, "-m", "bindery", "run", "-j", "2"],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                           # What a shell starts in the background inherits that SIGINT is ignored.
+                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     deadline = time.monotonic() + 60
     while not all(path.exists() and path.read_text() for path in started):
         assert time.monotonic() < deadline and run.poll() is None
