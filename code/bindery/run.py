@@ -114,8 +114,6 @@ async def execute(notebook, folder: Path, *, timeout: int):
     client = NotebookClient(
         fresh, timeout=timeout, kernel_name="python3", on_cell_start=note,
         record_timing=False, store_widget_state=False,
-        # Asked politely, a kernel amid a cell goes only after seconds; nothing of it is needed then.
-        shutdown_kernel="immediate",
         resources={"metadata": {"path": str(folder)}},
     )
     with (

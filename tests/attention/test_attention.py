@@ -13,6 +13,7 @@ from deepgloss.attention import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
 
 import deepgloss as dg
 
@@ -119,6 +120,14 @@ def test_tiled_attention_is_the_plain_one(length, keys, features, out, causal, b
     q, k, v = size * draws(B, H, length, features), draws(B, H, keys, features, seed=1), draws(B, H, keys, out, seed=2)
     plain = gradients(lambda *x: attention(*x, causal=causal), q, k, v)
     same(gradients(lambda *x: tiled_attention(*x, causal=causal, block=block), q, k, v), plain)
+
+
+def test_causal_blocks_leave_out_the_queries_before_them():
+    q, k, v = draws(13, D), draws(13, D, seed=1), draws(13, E, seed=2)
+    scored = 13 * 5 + 8 * 5 + 3 * 3                       # of 169 pairs, in blocks of 5
+    with FlopCounterMode(display=False) as products:
+        tiled_attention(q, k, v, causal=True, block=5)
+    assert products.get_total_flops() == 2 * scored * (D + E)
 
 
 def test_tiled_attention_needs_equal_leading_dimensions():

@@ -235,14 +235,11 @@ def attentions() -> Iterator[Pair]:
     A, sdpa = dg.attention, F.scaled_dot_product_attention
     for length, batch in ((64, 32), (256, 8), (1024, 2)):
         shape = (3, batch, 4, length, 32)
-        for name, ours, options in (("attention", A.attention, {}),
-                                    ("causal attention", A.attention, {"is_causal": True}),
-                                    ("attention in blocks", A.tiled_attention, {}),
-                                    ("causal attention in blocks", A.tiled_attention, {"is_causal": True})):
-            mine = {"causal": True} if options else {}
-            pair = (through(lambda x, f=f, o=o: f(*x.unbind(), **o), *shape)
-                    for f, o in ((ours, mine), (sdpa, options)))
-            yield f"{name}, {length} tokens", 1.5, *pair
+        for name, ours in (("attention", A.attention), ("attention in blocks", A.tiled_attention)):
+            for causal in (False, True):
+                pair = (through(lambda x, f=f: f(*x.unbind()), *shape)
+                        for f in (partial(ours, causal=causal), partial(sdpa, is_causal=causal)))
+                yield f"{'causal ' * causal}{name}, {length} tokens", 1.5, *pair
     theirs = nn.MultiheadAttention(128, 4, batch_first=True).to(dg.device())
     ours = A.MultiHeadAttention(128, 4).to(dg.device())
     ours.load_state_dict(theirs.state_dict())

@@ -79,7 +79,8 @@ def gelu(x: torch.Tensor, approximate: str = "none") -> torch.Tensor:
     Smooth, and not monotonic: the exact form falls to −0.170 at x ≈ −0.752. A departure from
     :func:`torch.nn.functional.gelu`: far below zero, where its ½(1 + erf) cancels, the values and
     derivatives here keep their digits, and near the ends of the range nothing overflows.
-    PyTorch's fused kernel takes about a third of the exact form's time.
+    PyTorch's fused kernels take about a third of the time for the exact form, half or more for the
+    other.
 
     Args:
         x: floating-point numbers of any shape.

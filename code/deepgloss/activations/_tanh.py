@@ -39,8 +39,8 @@ def tanh(x: torch.Tensor) -> torch.Tensor:
     Odd to the last bit, also in −0.0. The derivative is taken from the rounded output, as in
     :func:`torch.tanh`: it is exactly 0 from where the output rounds to ±1 (in float32 at
     \|x\| ≈ 9), and nowhere NaN for a number x. The half types are computed in float32 and
-    rounded once. The absolute error stays below 1.75 units in the last place of 1, near 0 the
-    relative one below three.
+    rounded once. With ε the distance from 1 to the next number, the absolute error stays below
+    1.75 ε, and near 0 the relative one below 3 ε.
 
     Args:
         x: real numbers of any shape, floating-point or integer.

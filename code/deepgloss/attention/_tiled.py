@@ -5,6 +5,7 @@ from torch.autograd.function import once_differentiable
 
 from .._arguments import real, whole
 from ._core import check
+from ._masks import causal_mask
 
 
 class _Tiled(torch.autograd.Function):
@@ -15,9 +16,8 @@ class _Tiled(torch.autograd.Function):
         peak = query.new_full((*query.shape[:-1], 1), -torch.inf)     # largest score so far
         total = torch.zeros_like(peak)                                # sum of exp(score - peak)
         means = query.new_zeros(*query.shape[:-1], value.shape[-1])
-        for part in _blocks(key.shape[-2], block):
-            rows = _rows(part, causal)
-            scores = _scores(query[..., rows, :], key, part, rows, causal, scale)
+        for rows, part in _blocks(query, key, causal, block):
+            scores = _scores(query[..., rows, :], key[..., part, :], causal, scale)
             highest, sums, parts = (kept[..., rows, :] for kept in (peak, total, means))
             higher = torch.maximum(highest, scores.amax(-1, keepdim=True))
             weights = scores.sub_(higher).exp_()                      # (..., rows, block)
@@ -35,36 +35,32 @@ class _Tiled(torch.autograd.Function):
     def backward(ctx, grad):
         query, key, value, means, log_total = ctx.saved_tensors
         causal, scale, block = ctx.options
-        d_query = torch.zeros_like(query)
-        d_key, d_value = torch.empty_like(key), torch.empty_like(value)
+        d_query, d_key, d_value = (torch.zeros_like(x) for x in (query, key, value))
         shared = (grad * means).sum(-1, keepdim=True)                 # (..., L, 1)
-        for part in _blocks(key.shape[-2], block):
-            rows = _rows(part, causal)
-            q, g = query[..., rows, :], grad[..., rows, :]
-            weights = _scores(q, key, part, rows, causal, scale).sub_(log_total[..., rows, :]).exp_()
+        for rows, part in _blocks(query, key, causal, block):
+            q, k, g = query[..., rows, :], key[..., part, :], grad[..., rows, :]
+            weights = _scores(q, k, causal, scale).sub_(log_total[..., rows, :]).exp_()
             d_value[..., part, :] = weights.transpose(-2, -1) @ g
             d_scores = g @ value[..., part, :].transpose(-2, -1)
             d_scores.sub_(shared[..., rows, :]).mul_(weights).mul_(scale)
-            d_query[..., rows, :] += d_scores @ key[..., part, :]
+            d_query[..., rows, :] += d_scores @ k
             d_key[..., part, :] = d_scores.transpose(-2, -1) @ q
         return d_query, d_key, d_value, None, None, None
 
 
-def _blocks(length: int, block: int):
-    return (slice(start, min(start + block, length)) for start in range(0, length, block))
+def _blocks(query, key, causal: bool, block: int):
+    """Of each block of keys, the queries that may see some of it, and the keys."""
+    keys = min(query.shape[-2], key.shape[-2]) if causal else key.shape[-2]
+    for start in range(0, keys, block):
+        yield slice(start if causal else 0, None), slice(start, min(start + block, keys))
 
 
-def _rows(part: slice, causal: bool) -> slice:
-    """The queries that may see some of a block's keys."""
-    return slice(part.start if causal else 0, None)
-
-
-def _scores(query, key, part: slice, rows: slice, causal: bool, scale: float) -> torch.Tensor:
-    scores = (query * scale) @ key[..., part, :].transpose(-2, -1)    # (..., rows, block)
+def _scores(query, key, causal: bool, scale: float) -> torch.Tensor:
+    """Of a block; with ``causal`` its first query belongs to its first key."""
+    scores = (query * scale) @ key.transpose(-2, -1)                  # (..., rows, block)
     if not causal:
         return scores
-    at = torch.arange(query.shape[-2], device=query.device)[:, None] + rows.start
-    return scores.masked_fill_(torch.arange(part.start, part.stop, device=query.device) > at, -torch.inf)
+    return scores.masked_fill_(~causal_mask(*scores.shape[-2:], device=scores.device), -torch.inf)
 
 
 def tiled_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, *, causal: bool = False,
