@@ -11,7 +11,7 @@ import yaml
 
 import deepgloss as dg
 from deepgloss import glossary
-from deepgloss.glossary import _cards, _data
+from deepgloss.glossary import _cards, _claims, _data
 
 UNWRITTEN = next((slug for slug in glossary.chapters() if not glossary.written(slug)), None)
 
@@ -20,7 +20,8 @@ UNWRITTEN = next((slug for slug in glossary.chapters() if not glossary.written(s
 def shown(monkeypatch):
     """The HTML that cards and tables display."""
     pieces = []
-    monkeypatch.setattr(_cards, "display", lambda item: pieces.append(item.data))
+    for module in (_cards, _claims):
+        monkeypatch.setattr(module, "display", lambda item: pieces.append(item.data))
     return pieces
 
 
@@ -93,22 +94,42 @@ ADAM = {"adam-1": True, "adam-2": False, "adam-3": False, "adam-4": False, "adam
         "bias-correction-1": True}
 
 
+def with_controls(evidence):
+    """Each outcome beside a control that came out the other way."""
+    return {name: (outcome, not outcome) for name, outcome in evidence.items()}
+
+
 def test_claims_show_every_claim_with_its_verdict(shown):
-    dg.claims("adam", {**ADAM, "adam-1": np.True_, "adam-5": torch.tensor(True)})
+    dg.claims("adam", with_controls(ADAM))
+    dg.claims("adam", with_controls(ADAM) | {
+        "adam-1": np.True_, "adam-2": (np.False_, torch.tensor(True)), "adam-5": torch.tensor(True),
+    })
     assert re.findall(r'id="claim-([\w-]+)"', shown[0]) == list(ADAM)
     assert shown[0].count('class="dg-fails"') == 2
+    assert shown[1] == shown[0]
 
 
 @pytest.mark.parametrize("change, error, message", [
     ({"adam-1": False}, AssertionError, "adam-1: on record as 'holds', the evidence says False"),
     ({"adam-3": True}, AssertionError, "adam-3: on record as 'fails', the evidence says True"),
+    ({"adam-3": (True, False)}, AssertionError, "adam-3: on record as 'fails', the evidence says"),
+    ({"adam-1": (True, True)}, AssertionError, "adam-1: the control came out True, as the test"),
+    ({"adam-3": (False, np.False_)}, AssertionError, "adam-3: the control came out False"),
     ({"adam-9": True}, AssertionError, "unknown .*adam-9"),
     ({"adam-1": 0.97}, TypeError, "adam-1: evidence must be True or False"),
     ({"adam-1": None}, TypeError, "adam-1"),
+    ({"adam-1": (True, 0.03)}, TypeError, "adam-1: evidence must be .*, not 0.03"),
+    ({"adam-1": (True, None)}, TypeError, "adam-1: evidence must be .*, not None"),
+    ({"adam-1": (True, False, True)}, TypeError, r"adam-1: .* a pair \(outcome, control\), not 3"),
+    ({"adam-1": (True,)}, TypeError, "adam-1: evidence must be a pair .*, not 1"),
+    ({"adam-1": [True, False]}, TypeError, r"adam-1: evidence must be .*, not \[True, False\]"),
+    ({"adam-1": torch.tensor([True, False])}, TypeError, "adam-1: evidence must be"),
+    ({"adam-1": np.array([True, False])}, TypeError, "adam-1: evidence must be"),
 ])
 def test_claims_cannot_be_fooled(shown, change, error, message):
-    with pytest.raises(error, match=message):
-        dg.claims("adam", ADAM | change)
+    for evidence in (ADAM, with_controls(ADAM)):
+        with pytest.raises(error, match=message):
+            dg.claims("adam", evidence | change)
     assert not shown
 
 
