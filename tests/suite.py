@@ -14,7 +14,7 @@ import deepgloss
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "_build" / "tests"
-BROWSER = ["tests/test_site.py", "tests/test_jupyterlab.py"]
+BROWSER = ["tests/site/test_site.py", "tests/site/test_jupyterlab.py"]
 
 
 def steps(device: str) -> dict[str, list[str]]:
@@ -25,8 +25,8 @@ def steps(device: str) -> dict[str, list[str]]:
     return {
         "package, structure, exercises": [*workers, "tests", *(f"--ignore={path}" for path in BROWSER)],
         "notebooks": [*workers, *nbval, "index.ipynb", "chapters"],
-        "built site": ["tests/test_site.py"],
-        "JupyterLab": ["tests/test_jupyterlab.py"],
+        "built site": ["tests/site/test_site.py"],
+        "JupyterLab": ["tests/site/test_jupyterlab.py"],
     }
 
 

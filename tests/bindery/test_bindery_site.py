@@ -18,7 +18,7 @@ from bindery.site import api, claims_page, glossary_page, housekeeping, links, m
 from bindery.site.places import Page, anchor, entry_of
 from deepgloss import glossary
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TERM = {"id": "cell", "chapter": "lstm", "en": "Memory cell", "aka": ["cell state"], "ja": ["x"],
         "ko": ["y"], "level": "sub"}
 

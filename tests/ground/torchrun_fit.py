@@ -1,6 +1,6 @@
 """Training runs that must come out the same in one process and in several.
 
-``torchrun tests/torchrun_fit.py FOLDER`` runs all of them in each process and leaves the results
+``torchrun tests/ground/torchrun_fit.py FOLDER`` runs all of them in each process and leaves the results
 in ``FOLDER/<rank>.pt``; ``test_train.py`` runs the same functions in its own process.
 """
 

@@ -16,7 +16,7 @@ import pytest
 
 from site_browser import browser
 
-BOOK = Path(__file__).parent.parent
+BOOK = Path(__file__).parents[2]
 CHAPTER = "chapters/optimization/adam.ipynb"
 
 

@@ -9,7 +9,7 @@ from reference.fingerprint import initial, outputs, structure
 
 import deepgloss as dg
 
-MODELS = json.loads((Path(__file__).parent / "reference" / "torchvision.json").read_text())["models"]
+MODELS = json.loads((Path(__file__).parents[1] / "reference" / "torchvision.json").read_text())["models"]
 # Weights are drawn and pictures classified where that takes a second: the deeper ones repeat blocks.
 SMALL = (
     "vgg11_bn", "googlenet", "resnet18", "resnet50", "densenet121", "mobilenet_v2",

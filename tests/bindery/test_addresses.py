@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-BOOK = Path(__file__).parent.parent
+BOOK = Path(__file__).parents[2]
 ADDRESS = yaml.safe_load((BOOK / "_config.yml").read_text())["repository"]["url"]
 FILES = ["README.md", "CITATION.cff", "CONTRIBUTING.md", "index.ipynb", "code/pyproject.toml"]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-BOOK = Path(__file__).parent.parent
+BOOK = Path(__file__).parents[2]
 README = (BOOK / "README.md").read_text(encoding="utf-8")
 
 
