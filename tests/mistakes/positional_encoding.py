@@ -5,7 +5,7 @@ MISTAKES = {
         (("[[cos, sin], [-sin, cos]]", "[[cos, -sin], [sin, cos]]"), "first row|turn back"),
         (("base ** (-i / dim)", "base ** (-2 * i / dim)"), "block i"),
         (("angle = k * base", "angle = base"), "identity"),
-        (("shift = torch.zeros", "return None; shift = torch.zeros"), "return"),
+        (("shift = torch.zeros", "unfinished = None; return unfinished; shift = torch.zeros"), "return"),
     ],
     "positional-encoding-halves": [
         (("first, second = x[..., :half], x[..., half:]", "first, second = x[..., 0::2], x[..., 1::2]"),
