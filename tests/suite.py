@@ -60,6 +60,7 @@ def main() -> int:
     device = deepgloss.device().type          # raises where DEEPGLOSS_DEVICE asks for what is not there
     environment = os.environ | {
         "OMP_NUM_THREADS": "1", "DEEPGLOSS_STATIC": "1", "DEEPGLOSS_DEVICE": device, "MPLBACKEND": "agg",
+        "DEEPGLOSS_SHIFT": "0", "DEEPGLOSS_BUDGET": "1",
     }
     REPORTS.mkdir(parents=True, exist_ok=True)
     totals = [0, 0, 0]

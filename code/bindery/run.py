@@ -79,12 +79,14 @@ def prepared(book: Path, path: Path):
 
 
 def environment(scratch: str) -> dict[str, str]:
-    """What the kernel of a stored run sees: one thread, the CPU, no habits of this account."""
+    """What the kernel of a stored run sees: one thread, the CPU, its own seeds, no habits of this account."""
     # An inherited backend would swallow the figures.
     kept = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
     return kept | {f"{name}_NUM_THREADS": "1" for name in ONE_THREAD} | {
         "DEEPGLOSS_STATIC": "1",
         "DEEPGLOSS_DEVICE": "cpu",
+        "DEEPGLOSS_SHIFT": "0",
+        "DEEPGLOSS_BUDGET": "1",
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": scratch,
         "MATPLOTLIBRC": str(Path(matplotlib.get_data_path()) / "matplotlibrc"),

@@ -2,9 +2,12 @@
 
 import math
 import operator
+import os
 
 import numpy as np
 import torch
+
+SEEDS = 2**32   # how many there are: what NumPy takes
 
 
 def whole(name: str, value, minimum: int = 1, maximum: int | None = None) -> int:
@@ -66,8 +69,24 @@ def choice(name: str, value, options) -> str:
 
 
 def whole_seed(value) -> int:
-    """``value`` as a seed that PyTorch, NumPy and scikit-learn all take: in [0, 2³²)."""
-    return whole("seed", value, 0, 2**32 - 1)
+    """``value`` as the seed of this run, which PyTorch, NumPy and scikit-learn all take.
+
+    Every argument ``seed`` of the package passes through here once, on its way to a generator.
+    """
+    return shifted(whole("seed", value, 0, SEEDS - 1))
+
+
+def shifted(seed: int) -> int:
+    """A seed in [0, 2³²), moved by ``DEEPGLOSS_SHIFT``; beyond the end it begins again at 0.
+
+    Seeds that differ still differ when all are moved.
+    """
+    text = os.environ.get("DEEPGLOSS_SHIFT", "").strip() or "0"
+    try:
+        shift = int(text)
+    except ValueError:
+        raise ValueError(f"DEEPGLOSS_SHIFT must be an integer, such as 1000, not {text!r}") from None
+    return (seed + shift) % SEEDS
 
 
 def generator(seed: int, *stream: int) -> torch.Generator:

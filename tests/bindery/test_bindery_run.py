@@ -125,12 +125,14 @@ def test_a_failure_is_told_and_leaves_its_notebook_but_not_the_others(book, caps
 def test_the_kernel_sees_one_thread_the_cpu_and_the_notebooks_folder(book, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     monkeypatch.setenv("DEEPGLOSS_DEVICE", "cuda")
-    names = ["DEEPGLOSS_DEVICE", "DEEPGLOSS_STATIC", "MKL_NUM_THREADS", "OMP_NUM_THREADS",
-             "PYTHONHASHSEED"]
+    monkeypatch.setenv("DEEPGLOSS_SHIFT", "1000")
+    monkeypatch.setenv("DEEPGLOSS_BUDGET", "0.1")
+    names = ["DEEPGLOSS_BUDGET", "DEEPGLOSS_DEVICE", "DEEPGLOSS_SHIFT", "DEEPGLOSS_STATIC", "MKL_NUM_THREADS",
+             "OMP_NUM_THREADS", "PYTHONHASHSEED"]
     path = store(book, "seen", f"import os\nprint([os.environ[n] for n in {names}])",
                  "print(os.getcwd())", "print(1)\nprint(2)")
     assert main(["run", str(path)]) == 0
-    assert texts(path) == ["['cpu', '1', '1', '1', '0']\n", f"{path.parent}\n", "1\n2\n"]
+    assert texts(path) == ["['1', 'cpu', '0', '1', '1', '1', '0']\n", f"{path.parent}\n", "1\n2\n"]
 
 
 def test_adjacent_streams_become_one():

@@ -1,7 +1,8 @@
 """Data sets: all but two need no download, and every one comes out the same from the same seed.
 
 Inputs are ``float32``, labels and token ids ``int64``, all on :func:`deepgloss.device`; random
-numbers are drawn on the CPU, so that a data set is the same on every device.
+numbers are drawn on the CPU, so that a data set is the same on every device. ``DEEPGLOSS_SHIFT``
+moves every ``seed``, see :func:`deepgloss.seed`; a split is drawn by a seed and moves, too.
 
 =============================== ================================================================
 pictures

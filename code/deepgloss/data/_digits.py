@@ -38,10 +38,14 @@ def divide(
     return order[:validated], order[validated:tested], order[tested:]
 
 
-@lru_cache(maxsize=1)
 def sources() -> tuple[torch.Tensor, ...]:
     """The indices of the three parts of :func:`digits` with its default arguments."""
-    return divide(len(all_digits()[0]), VALIDATION_SHARE, TEST_SHARE, seed=0)
+    return _sources(whole_seed(0))
+
+
+@lru_cache(maxsize=1)
+def _sources(seed: int) -> tuple[torch.Tensor, ...]:
+    return divide(len(all_digits()[0]), VALIDATION_SHARE, TEST_SHARE, seed)
 
 
 def digits(

@@ -3,6 +3,7 @@
 import torch
 
 from .._arguments import generator, real, whole, whole_seed
+from .._budget import budget
 from .._device import device
 from ._cooccurrence import noise_distribution
 from ._negative_sampling import SkipGram, keep_probability
@@ -25,7 +26,7 @@ def fit_vectors(
             :class:`~deepgloss.language.SubwordSkipGram`; it goes to :func:`deepgloss.device`.
         corpus: the sentences.
         window: reach to either side.
-        epochs: readings of the corpus.
+        epochs: readings of the corpus, times ``DEEPGLOSS_BUDGET``, see :func:`deepgloss.budget`.
         negatives: k.
         lr: the learning rate to begin with.
         batch_size: examples a step.
@@ -41,7 +42,8 @@ def fit_vectors(
     Raises:
         TypeError, ValueError: an argument is out of range.
     """
-    epochs, batch_size, k = whole("epochs", epochs), whole("batch_size", batch_size), whole("negatives", negatives)
+    epochs = budget(whole("epochs", epochs))
+    batch_size, k = whole("batch_size", batch_size), whole("negatives", negatives)
     lr, draws, chip = real("lr", lr, 0), generator(whole_seed(seed)), device()
     shared = None if shared is None else whole("shared", shared)
     keep = None if threshold is None else keep_probability(corpus.counts, threshold)

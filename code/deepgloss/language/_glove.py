@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, whole
+from .._budget import budget
 
 
 def glove_weight(counts: torch.Tensor, maximum: float = 100.0, power: float = 0.75) -> torch.Tensor:
@@ -96,7 +97,7 @@ class GloVe(nn.Module):
 
         Args:
             counts: X ≥ 0, ``(V, V)``, dense or sparse.
-            steps: at least 1.
+            steps: at least 1; times ``DEEPGLOSS_BUDGET``, see :func:`deepgloss.budget`.
             lr: the learning rate.
             maximum, power: see :func:`glove_weight`.
 
@@ -110,7 +111,7 @@ class GloVe(nn.Module):
         counts, some = counts.to(self.words), (counts > 0).sum()
         optimizer = torch.optim.Adam(self.parameters(), lr=real("lr", lr, 0), fused=True)
         losses = []
-        for _ in range(whole("steps", steps)):
+        for _ in range(budget(whole("steps", steps))):
             loss = glove_loss(self(), counts, maximum, power) / some
             optimizer.zero_grad()
             loss.backward()

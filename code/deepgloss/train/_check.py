@@ -9,6 +9,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from .._arguments import choice, real, whole, whole_seed
+from .._budget import budget
 
 
 class Parts(NamedTuple):
@@ -137,6 +138,6 @@ def check_settings(*, epochs, batch_size, loss, metric, schedule_per, clip_norm,
         if checkpoint.is_dir() or not checkpoint.parent.is_dir():
             raise ValueError(f"checkpoint must be a file in a folder that exists, not {checkpoint}")
     return Settings(
-        whole("epochs", epochs, 0), whole("batch_size", batch_size), schedule_per, clip_norm,
+        budget(whole("epochs", epochs, 0)), whole("batch_size", batch_size), schedule_per, clip_norm,
         patience, checkpoint, resume, whole_seed(seed),
     )

@@ -47,13 +47,21 @@ def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int
     keeps the running ones of rank 0 (on CUDA, ``torch.nn.SyncBatchNorm.convert_sync_batchnorm``
     removes the difference). Every trainable parameter must take part in the loss.
 
+    **More or less training.** The environment variable ``DEEPGLOSS_BUDGET`` multiplies ``epochs``,
+    see :func:`deepgloss.budget`. ``patience`` stays as it is: it tells when a run has converged,
+    whatever the budget. A scheduler belongs to the caller, who made it for a number of epochs or
+    updates: make it for ``deepgloss.budget(epochs)`` where ``epochs`` is what ``fit`` is given,
+    else it ends early (``OneCycleLR`` with an error). A resumed run counts the multiplied epochs, so
+    that a larger budget continues a run as larger ``epochs`` do.
+
     Args:
         model: maps inputs ``(B, ...)`` to outputs, such as logits ``(B, classes)``.
         data: has ``train_x`` and ``train_y`` and may have ``val_x`` and ``val_y``, like
             :class:`deepgloss.data.Split`. Integer targets are labels, and the validation
             accuracy is recorded; other targets make a regression, which has none.
         optimizer: holds the model's parameters.
-        epochs: passes over the training set in all, those of a resumed run included.
+        epochs: passes over the training set in all, those of a resumed run included; multiplied by
+            ``DEEPGLOSS_BUDGET``.
         batch_size: examples per update, over all processes; and per step of the validation.
         loss: maps outputs and targets to a scalar, their **mean** over the examples.
         metric: maps outputs and targets to a number, a mean over the examples, which is recorded
@@ -68,8 +76,8 @@ def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int
         resume: continue from ``checkpoint`` where that file exists, else start. The run goes on
             bit for bit as if it had never stopped (on the CPU); a finished one returns at once.
             ``epochs`` may be raised. The file's learning rate and schedule count.
-        seed: decides the order of the batches. Dropout draws from PyTorch's global generator,
-            which :func:`deepgloss.seed` seeds.
+        seed: decides the order of the batches; ``DEEPGLOSS_SHIFT`` is added to it. Dropout draws
+            from PyTorch's global generator, which :func:`deepgloss.seed` seeds.
 
     Returns:
         What happened, update by update and epoch by epoch.

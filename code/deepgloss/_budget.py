@@ -1,0 +1,47 @@
+"""How much training a run gets."""
+
+import math
+import os
+from fractions import Fraction
+
+from ._arguments import whole
+
+
+def budget(n: int) -> int:
+    """How many updates (or epochs) stand for ``n`` in this run: ``n`` times ``DEEPGLOSS_BUDGET``.
+
+    Without the variable that is ``n`` itself. A loop that takes its length from here can be run
+    again with four times the training, or with a tenth of it, and not a line changes::
+
+        for step in range(dg.budget(300)):
+            ...
+
+    What depends on the number of updates takes it from here, too: a schedule of the learning rate,
+    the number of examples that are drawn in advance, a list of steps in a plot.
+    :func:`deepgloss.train.fit` and the other training functions of the package scale their own
+    ``epochs`` or ``steps``; give them plain numbers.
+
+    Args:
+        n: a number of updates or epochs, at least 0.
+
+    Returns:
+        The product, rounded up, so that at least one update is left of one.
+
+    Raises:
+        TypeError: ``n`` is not an integer.
+        ValueError: it is negative, or ``DEEPGLOSS_BUDGET`` is no number greater than 0.
+    """
+    return math.ceil(whole("n", n, 0) * factor())
+
+
+def factor() -> Fraction:
+    """The number in ``DEEPGLOSS_BUDGET``, exactly as written; 1 where it is not set."""
+    text = os.environ.get("DEEPGLOSS_BUDGET", "").strip() or "1"
+    try:
+        # A number in binary could make 8 of a tenth of 70.
+        number = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        number = None
+    if number is None or number <= 0:
+        raise ValueError(f"DEEPGLOSS_BUDGET must be a number greater than 0, such as 4, not {text!r}")
+    return number
