@@ -1,0 +1,107 @@
+"""Layers of units as circles, with the weights between them."""
+
+from collections.abc import Sequence
+
+import torch
+
+from ..plot import BLUE
+from ._boxes import Boxes
+from ._node import Node
+from ._numbers import number
+from ._style import BACK, QUIET, SMALL
+
+
+class Layers(Boxes):
+    """Networks unit by unit: see :meth:`layers`."""
+
+    def layers(self, x: float, y: float, sizes: Sequence[int], *, names: Sequence[Sequence[str]] | None = None,
+               weights: Sequence | None = None, biases: Sequence | None = None, numbers: bool = True,
+               gap: float = 4.0, pitch: float = 1.8, radius: float = 0.55, most: int = 6,
+               form: str | None = None) -> list[list[Node]]:
+        """A column of circles for each layer, and a line for each weight.
+
+        A positive weight is a solid blue line, a negative one a dashed red line; the larger the
+        weight, the thicker the line.
+
+        Args:
+            x, y: the first layer's x, and the middle of all layers.
+            sizes: units of each layer.
+            names: what stands in the circles, by layer: names, or values as text.
+            weights: a matrix ``(out, in)`` between each layer and the next, as in
+                :class:`torch.nn.Linear`; thin gray lines without.
+            biases: a vector ``(out,)`` for each layer but the first, written below its circles.
+            numbers: write each weight on its line.
+            gap: from layer to layer. pitch: from unit to unit. radius: of a circle, in units.
+            most: a layer of more units shows this many, with dots before the last one.
+            form: how weights and biases are written, a format specification.
+
+        Returns:
+            The nodes that were drawn, by layer.
+
+        Raises:
+            ValueError: a matrix, vector or list of names does not fit the sizes.
+        """
+        _fit(sizes, names, weights, biases)
+        shown = [list(range(n)) if n <= most else [*range(most - 1), n - 1] for n in sizes]
+        columns, beside = [], [radius] * len(sizes)
+        for k, units in enumerate(shown):
+            column = []
+            places = list(range(len(units)))
+            places[-1] += sizes[k] > most                     # room for the dots
+            for place, unit in zip(places, units):
+                at = y + pitch * (places[-1] / 2 - place)
+                text = names[k][unit] if names else ""
+                column.append(self.op(x + k * gap, at, text, "data" if k == 0 else "fixed", radius=radius))
+                if biases is not None and k:
+                    bias = number(biases[k - 1][unit], form)
+                    written = self._write(x + k * gap, at - radius - 0.3, ("+ " + bias).replace("+ −", "− "), SMALL,
+                                          QUIET)
+                    beside[k] = max(beside[k], written.half_width)
+            if sizes[k] > most:
+                gap_y = (column[-2].y + column[-1].y) / 2
+                self._write(x + k * gap, gap_y, "⋮", name=f"dots of layer {k}")
+            columns.append(column)
+        for k in range(len(sizes) - 1):
+            matrix = None if weights is None else torch.as_tensor(weights[k]).detach().cpu().double()
+            self._weights(columns[k], columns[k + 1], shown[k], shown[k + 1], matrix, numbers, form,
+                          beside[k : k + 2])
+        return columns
+
+    def _weights(self, sources, targets, inputs, outputs, matrix, numbers, form, room) -> None:
+        largest = None if matrix is None else matrix.abs().max().clamp_min(1e-12)
+        text = 0 if matrix is None else max(
+            self._measure(number(value, form), SMALL)[0] for value in matrix[outputs][:, inputs].flatten()) / 2 + 0.1
+        gap = targets[0].x - sources[0].x
+        share = _label_place(sources, targets, (text + room[0]) / gap, 1 - (text + room[1]) / gap)
+        for target, i in zip(targets, outputs):
+            for source, j in zip(sources, inputs):
+                start, end = source.facing(target.x, target.y), target.facing(source.x, source.y)
+                value = None if matrix is None else matrix[i, j].item()
+                style = ({"color": QUIET, "linewidth": 0.8} if value is None else
+                         {"color": BLUE if value >= 0 else BACK, "linewidth": 0.5 + 2.5 * abs(value) / largest.item(),
+                          "linestyle": "-" if value >= 0 else (0, (3, 1.6))})
+                self.ax.plot(*zip(start, end), zorder=2, **style)
+                if value is not None and numbers:
+                    at = [a + share * (b - a) for a, b in zip((source.x, source.y), (target.x, target.y))]
+                    self._write(*at, number(value, form), SMALL, style["color"], ground="white", zorder=2.5,
+                                name=f"the weight from unit {j} to unit {i}")
+
+
+def _label_place(sources, targets, first: float, last: float) -> float:
+    """Where along their lines, between two shares of the way, the weights' labels stand farthest apart."""
+    def nearest(share):
+        heights = sorted(a.y + share * (b.y - a.y) for a in sources for b in targets)
+        return min((high - low for low, high in zip(heights, heights[1:])), default=1.0)
+    return max((first + (last - first) * k / 40 for k in range(41)), key=nearest)
+
+
+def _fit(sizes, names, weights, biases) -> None:
+    steps = len(sizes) - 1
+    for name, given, wanted in (("names", names, list(sizes)), ("biases", biases, list(sizes[1:]))):
+        if given is not None and [len(one) for one in given] != wanted:
+            raise ValueError(f"{name} must hold {wanted} entries by layer, not {[len(one) for one in given]}")
+    if weights is not None:
+        found, wanted = [tuple(one.shape) for one in map(torch.as_tensor, weights)], [
+            (sizes[k + 1], sizes[k]) for k in range(steps)]
+        if found != wanted:
+            raise ValueError(f"weights must have shapes {wanted}, (out, in), not {found}")
