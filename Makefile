@@ -18,10 +18,10 @@ export OMP_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lab serve run bench lock clean device chromium
+.PHONY: help setup book test lab serve run replicate bench lock clean device chromium
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## make .venv and install the lock
 
@@ -63,6 +63,9 @@ serve: book ## serve the built book on this machine
 
 run: $(READY) ## run chapters whose code changed and store their outputs (CHAPTERS="adam relu" names some)
 	$(BIN)/python -m bindery run $(CHAPTERS)
+
+replicate: $(READY) ## run chapters with other seeds and four times the training, record what holds (CHAPTERS="adam relu")
+	$(BIN)/python -m bindery replicate $(CHAPTERS)
 
 bench: $(READY) ## measure speed and size beside their budgets
 	$(BIN)/python -m bindery.bench

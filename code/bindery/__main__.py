@@ -6,6 +6,7 @@ from importlib import import_module
 
 COMMANDS = {
     "run": "run chapters whose code changed, and store their outputs",
+    "replicate": "run chapters with other seeds and more training, and record what holds",
     "new": "begin a chapter: a skeleton, or a notebook made from MyST Markdown",
     "check": "hold chapters against the guide, and say what is missing",
 }

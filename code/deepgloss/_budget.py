@@ -35,13 +35,26 @@ def budget(n: int) -> int:
 
 
 def factor() -> Fraction:
-    """The number in ``DEEPGLOSS_BUDGET``, exactly as written; 1 where it is not set."""
+    """The number in ``DEEPGLOSS_BUDGET``; 1 where it is not set."""
     text = os.environ.get("DEEPGLOSS_BUDGET", "").strip() or "1"
     try:
-        # A number in binary could make 8 of a tenth of 70.
-        number = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        number = None
-    if number is None or number <= 0:
-        raise ValueError(f"DEEPGLOSS_BUDGET must be a number greater than 0, such as 4, not {text!r}")
-    return number
+        return number(text)
+    except ValueError:
+        raise ValueError(
+            f"DEEPGLOSS_BUDGET must be a number greater than 0, such as 4, not {text!r}"
+        ) from None
+
+
+def number(text: str) -> Fraction:
+    """A factor exactly as it is written: in binary, a tenth of 70 could be 8 after rounding up.
+
+    Raises:
+        ValueError: it is no number greater than 0.
+    """
+    try:
+        found = Fraction(text)
+    except ZeroDivisionError:
+        found = Fraction(0)
+    if found <= 0:
+        raise ValueError(f"{text!r} is not greater than 0")
+    return found

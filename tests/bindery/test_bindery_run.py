@@ -1,16 +1,14 @@
 """``bindery run``: what is stored is one clean run, and the same every time."""
 
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import time
 
 import nbformat
 import pytest
+import tiny_book
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from tiny_book import store
 
 from bindery import notebooks, setup_cell
 from bindery.__main__ import main
@@ -31,26 +29,7 @@ dg.explore(draw, k=[1, 2, 3], alt="A line")"""
 
 @pytest.fixture
 def book(tmp_path, monkeypatch):
-    """An empty book, with the working directory in it."""
-    config = "repository: {url: https://github.com/someone/somewhere}\n"
-    (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
-    (tmp_path / "chapters" / "optimization").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def store(book, name, *sources):
-    """A notebook in the book as an editor may leave it: title, code cells, odds and ends."""
-    cells = [new_markdown_cell(f"# {name.title()}"), *map(new_code_cell, (*sources, ""))]
-    cells[1].metadata = nbformat.from_dict({"tags": ["hide-input"], "execution": {"a": "1"}})
-    notebook = new_notebook(cells=cells, metadata={
-        "kernelspec": {"name": "py311", "display_name": "Mine", "language": "python"},
-        "language_info": {"name": "python", "version": "3.9.1"},
-        "widgets": {"state": {}},
-    })
-    path = book / "chapters" / "optimization" / f"{name}.ipynb"
-    nbformat.write(notebook, path)
-    return path
+    return tiny_book.begin(tmp_path, monkeypatch)
 
 
 def texts(path):
@@ -219,23 +198,9 @@ def test_a_file_that_is_no_notebook_is_named(book):
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 def test_an_interrupt_stops_every_kernel_and_leaves_the_notebooks(book):
     started = [book / name for name in ("one", "two")]
-    tell = "pathlib.Path({!r}).write_text(str(os.getpid()))"
-    source = f"import os, pathlib, time\n{tell}\ntime.sleep(60)"
-    paths = [store(book, path.name, source.format(str(path))) for path in started]
+    paths = [store(book, path.name, tiny_book.waiting(path)) for path in started]
     before = [path.read_bytes() for path in paths]
-    run = subprocess.Popen([sys.executable, "-m", "bindery", "run", "-j", "2"],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                           # What a shell starts in the background inherits that SIGINT is ignored.
-                           preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    deadline = time.monotonic() + 60
-    while not all(path.exists() and path.read_text() for path in started):
-        assert time.monotonic() < deadline and run.poll() is None
-        time.sleep(0.1)
-    run.send_signal(signal.SIGINT)
-    told, _ = run.communicate(timeout=30)
-    assert run.returncode == 130
+    status, told = tiny_book.interrupted(["run", "-j", "2"], started)
+    assert status == 130
     assert told == "stopped; chapters that had not finished are as they were\n"
     assert [path.read_bytes() for path in paths] == before
-    for path in started:
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(path.read_text()), 0)
