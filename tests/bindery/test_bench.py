@@ -1,9 +1,11 @@
 """The benchmark's measuring is fair, and what is over its budget is marked."""
 
 import pytest
+import torch
 
+import deepgloss as dg
 from bindery.bench import __main__ as bench
-from bindery.bench import data, measure, operations, tokenizers
+from bindery.bench import data, measure, models, operations, tokenizers
 
 
 @pytest.fixture
@@ -39,9 +41,29 @@ def test_a_row_over_its_budget_is_marked(capsys):
 @pytest.mark.parametrize("group", operations.GROUPS, ids=lambda group: group.__name__)
 def test_both_sides_of_every_comparison_run(group):
     for name, budget, ours, theirs in group():
-        assert budget in (1.5, 3.0), name
+        assert budget in (1.1, 1.5, 3.0), name
         ours()
         theirs()
+
+
+def test_gpts_of_both_kinds_compute_the_same_and_train_alike():
+    ours = dg.pretraining.GPT(models.VOCABULARY, 11, 24, 3, 2).to(dg.device())
+    theirs = models.reference(ours)
+    ids = torch.randint(models.VOCABULARY, (5, 11), device=dg.device())
+    torch.testing.assert_close(theirs(ids), ours(ids))
+    for model in (ours, theirs):
+        models.training(model, 5, 11)()
+    assert sum(p.numel() for p in theirs.parameters()) == sum(p.numel() for p in ours.parameters())
+    torch.testing.assert_close(theirs.norm.weight, ours.stack.norm.weight)
+    torch.testing.assert_close(theirs.layers[0].attention.into.weight, ours.stack.layers[0].self_attn.in_proj_weight)
+
+
+def test_layers_of_both_kinds_compute_the_same():
+    for name, budget, ours, theirs in models.layers():
+        assert budget == 1.05, name
+        ours()
+        theirs()
+        torch.testing.assert_close(ours.result(), theirs.result(), msg=lambda text, name=name: f"{name}: {text}")
 
 
 def test_every_generator_makes_what_it_says():
@@ -58,4 +80,4 @@ def test_tokenizers_are_measured(kind):
 
 def test_an_unknown_table_is_named(capsys):
     assert bench.main(["speed"]) == 2
-    assert "there are operations, data, tokenizers, book, chapters" in capsys.readouterr().err
+    assert "there are operations, models, data, tokenizers, book, chapters" in capsys.readouterr().err

@@ -1,9 +1,9 @@
-"""Print every table, or the ones that are named: operations, data, tokenizers, book, chapters."""
+"""Print every table, or the ones that are named: operations, models, data, tokenizers, book, chapters."""
 
 import sys
 from importlib import import_module
 
-TABLES = ("operations", "data", "tokenizers", "book", "chapters")
+TABLES = ("operations", "models", "data", "tokenizers", "book", "chapters")
 
 
 def main(names: list[str]) -> int:

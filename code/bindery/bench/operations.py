@@ -25,6 +25,7 @@ def through(function: Callable, *shape: int) -> Callable:
         function(x).backward(gradient)
         wait()
 
+    call.result = lambda: function(x)
     return call
 
 
@@ -235,16 +236,23 @@ def attentions() -> Iterator[Pair]:
     A, sdpa = dg.attention, F.scaled_dot_product_attention
     for length, batch in ((64, 32), (256, 8), (1024, 2)):
         shape = (3, batch, 4, length, 32)
-        for name, ours in (("attention", A.attention), ("attention in blocks", A.tiled_attention)):
+        for name, budget, ours in (("attention", 3.0, A.attention), ("attention in blocks", 1.5, A.tiled_attention)):
             for causal in (False, True):
                 pair = (through(lambda x, f=f: f(*x.unbind()), *shape)
                         for f in (partial(ours, causal=causal), partial(sdpa, is_causal=causal)))
-                yield f"{'causal ' * causal}{name}, {length} tokens", 1.5, *pair
+                yield f"{'causal ' * causal}{name}, {length} tokens", budget, *pair
     theirs = nn.MultiheadAttention(128, 4, batch_first=True).to(dg.device())
     ours = A.MultiHeadAttention(128, 4).to(dg.device())
     ours.load_state_dict(theirs.state_dict())
-    yield ("multi-head attention, 128 tokens", 1.5, through(ours, 8, 128, 128),
-           through(lambda x: theirs(x, x, x, need_weights=False)[0], 8, 128, 128))
+    for name, options, budget in (("", {}, 1.1), (" with weights", {"need_weights": True}, 3.0)):
+        yield (f"multi-head attention{name}, 128 tokens", budget,
+               through(lambda x, options=options: first(ours(x, **options)), 8, 128, 128),
+               through(lambda x: first(theirs(x, x, x, need_weights=False)), 8, 128, 128))
+
+
+def first(outputs) -> torch.Tensor:
+    """The means, where weights may come with them."""
+    return outputs[0] if isinstance(outputs, tuple) else outputs
 
 
 GROUPS = (activations, rows, losses, optimizers, convolutions, pooling, upsampling, recurrent, attentions)

@@ -93,12 +93,16 @@ def check(query, key, value, mask=None) -> None:
             f"leading dimensions must fit: query {tuple(query.shape)}, key {tuple(key.shape)}, "
             f"value {tuple(value.shape)}"
         ) from None
+    check_mask(mask, (*leading, query.shape[-2], key.shape[-2]))
+
+
+def check_mask(mask, wanted: tuple[int, ...]) -> None:
+    """Refuse a mask of another type, or that does not broadcast to the shape of the weights."""
     if mask is None:
         return
     if not isinstance(mask, torch.Tensor) or not (mask.dtype == torch.bool or mask.is_floating_point()):
         got = mask.dtype if isinstance(mask, torch.Tensor) else type(mask).__name__
         raise TypeError(f"mask must be boolean or of floating-point numbers, not {got}")
-    wanted = (*leading, query.shape[-2], key.shape[-2])
     try:
         fits = torch.broadcast_shapes(mask.shape, wanted) == wanted
     except RuntimeError:

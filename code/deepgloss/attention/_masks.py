@@ -36,6 +36,11 @@ def causal_mask(queries: int, keys: int | None = None, *, offset: int = 0, windo
     return seen if window is None else seen & (columns > rows - whole("window", window))
 
 
+def both(mask: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
+    """What a mask of either kind allows and a boolean one, too."""
+    return mask & seen if mask.dtype == torch.bool else mask.masked_fill(~seen, -torch.inf)
+
+
 def padding_mask(lengths: torch.Tensor, keys: int | None = None) -> torch.Tensor:
     """Every query sees the keys within its sequence's length, and no padding.
 

@@ -5,8 +5,9 @@ from torch import nn
 from torch.nn.functional import linear
 
 from .._arguments import share, whole
-from ._core import attention
-from ._masks import causal_mask
+from ._core import attention, check_mask
+from ._fused import fused_attention
+from ._masks import both, causal_mask
 from ._positions import rotary
 
 
@@ -56,6 +57,11 @@ class MultiHeadAttention(nn.Module):
 
     ``in_proj_weight`` holds the rows of all queries' projections, then the keys', then the values'.
 
+    Where ``need_weights`` is off, PyTorch's fused kernels compute the means, which are those of
+    :func:`attention` up to rounding, faster and without the ``(B, heads, L, S)`` weights in memory.
+    With it, :func:`attention` itself does. The kernels have first derivatives only: for second ones
+    (a gradient penalty, a Hessian), ask for the weights.
+
     Args:
         dim: features E of the inputs and the output.
         heads: H, which divides E.
@@ -104,6 +110,13 @@ class MultiHeadAttention(nn.Module):
         x = linear(x, self.in_proj_weight[part], bias)
         return x.unflatten(-1, (-1, self.size)).transpose(-3, -2)
 
+    def project(self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """All three projections by heads; where they read the same, in one product."""
+        if query is not key or key is not value:
+            return self.split(query, 0), self.split(key, 1), self.split(value, 2)
+        x = linear(query, self.in_proj_weight, self.in_proj_bias).unflatten(-1, (-1, self.size)).transpose(-3, -2)
+        return x.split([self.heads, self.kv_heads, self.kv_heads], -3)
+
     def forward(self, query: torch.Tensor, key: torch.Tensor | None = None, value: torch.Tensor | None = None,
                 *, mask: torch.Tensor | None = None, causal: bool = False, need_weights: bool = False,
                 cache: KeyValueCache | None = None):
@@ -116,7 +129,8 @@ class MultiHeadAttention(nn.Module):
             mask: broadcasts to ``(B, heads, L, S)``: boolean, True where a query may look, or
                 numbers that are added to the scores. S counts the cache's positions, too.
             causal: a query sees its own position and those before it.
-            need_weights: return the weights, too.
+            need_weights: return the weights, too, by the plain form, which is slower and has them all
+                in memory.
             cache: keys and values of earlier positions, extended by the new ones.
 
         Returns:
@@ -131,24 +145,25 @@ class MultiHeadAttention(nn.Module):
             if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
                 raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
         past = 0 if cache is None else len(cache)
-        q, k, v = self.split(query, 0), self.split(key, 1), self.split(value, 2)
+        check_mask(mask, (len(query), self.heads, query.shape[1], past + key.shape[1]))
+        q, k, v = self.project(query, key, value)
         if self.rotate:
             q = rotary(q, past + torch.arange(q.shape[-2], device=q.device))
             k = rotary(k, past + torch.arange(k.shape[-2], device=k.device))
         if cache is not None:
             k, v = cache.extend(k, v)
-        if causal:
-            seen = causal_mask(q.shape[-2], k.shape[-2], offset=past, device=q.device)
-            mask = seen if mask is None else _both(mask, seen)
+        if causal and past:
+            if q.shape[-2] > 1:                                       # one new query sees all keys
+                seen = causal_mask(q.shape[-2], k.shape[-2], offset=past, device=q.device)
+                mask = seen if mask is None else both(mask, seen)
+            causal = False
         group = self.heads // self.kv_heads
         if group > 1:                                                 # H query heads, each group one key
             k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
-        heads, weights = attention(q, k, v, mask, dropout=self.dropout if self.training else 0.0,
-                                   need_weights=True)                 # (B, H, L, D), (B, H, L, S)
+        options = {"causal": causal, "dropout": self.dropout if self.training else 0.0}
+        if need_weights:
+            heads, weights = attention(q, k, v, mask, need_weights=True, **options)
+        else:
+            heads, weights = fused_attention(q, k, v, mask, **options), None   # (B, H, L, D)
         out = self.out_proj(heads.transpose(1, 2).flatten(2))         # (B, L, E)
         return (out, weights) if need_weights else out
-
-
-def _both(mask: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
-    """What a mask allows and a boolean one, too."""
-    return mask & seen if mask.dtype == torch.bool else mask.masked_fill(~seen, -torch.inf)
