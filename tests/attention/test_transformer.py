@@ -6,10 +6,11 @@ import pytest
 import torch
 from comparing import draws
 from deepgloss.attention import (
-    DecoderLayer, EncoderLayer, KeyValueCache, LearnedPositions, Stack, Transformer, Translator, alibi,
-    causal_mask, padding_mask, rotary, sinusoids, warmup,
+    DecoderLayer, EncoderLayer, KeyValueCache, LearnedPositions, MultiHeadAttention, Stack, Transformer,
+    Translator, alibi, causal_mask, padding_mask, rotary, sinusoids, warmup,
 )
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 import deepgloss as dg
 
@@ -169,6 +170,47 @@ def test_writing_with_a_cache_is_writing_without(model):
         model.greedy(source, lengths, bos=1, max_length=20)
     with pytest.raises(ValueError, match=r"source must be \(S,\)"):
         model.beam(source, bos=1, eos=2)
+
+
+@pytest.mark.parametrize("steps", [1, 5])
+def test_the_memory_is_projected_once_a_sentence(model, steps):
+    source = symbols(4, 11, below=13)
+    with torch.no_grad():
+        state = model.start(source, torch.full((4,), 11, device=source.device))
+    calls = {"memory": 0, "products": 0}
+
+    class Linear(TorchFunctionMode):
+        def __torch_function__(self, function, kinds, arguments=(), options=None):
+            if function is torch.nn.functional.linear:
+                calls["products"] += 1
+                calls["memory"] += arguments[0].shape[1] == 11
+            return function(*arguments, **(options or {}))
+
+    with Linear(), torch.no_grad():
+        model.greedy(source, torch.full((4,), 11, device=source.device), bos=1, max_length=steps)
+        assert calls["memory"] == 2 * 4 + 2 * 2, "four products in an encoder layer, keys and values in a decoder's"
+        assert calls["products"] == 12 + steps * 2 * (2 + 2 + 2)
+    memory, mask, caches = state
+    tokens = torch.ones(4, dtype=torch.int64, device=source.device)
+    fresh = [KeyValueCache() for _ in caches]
+    for token in range(steps):
+        scores, state = model.step(tokens, state)
+        torch.testing.assert_close(scores, model.decode(tokens[:, None], memory, mask, fresh)[:, -1].log_softmax(-1))
+        tokens = scores.argmax(-1)
+
+
+def test_keys_that_are_projected_once():
+    layer = MultiHeadAttention(D, 3, rotate=True).double().to(dg.device())
+    query, key = draws(B, 5, D), draws(B, 7, D, seed=1)
+    mask = draws(B, 1, 5, 7, seed=2) > -1
+    held = layer.keys(key)
+    torch.testing.assert_close(layer(query, held, mask=mask), layer(query, key, mask=mask))
+    with pytest.raises(ValueError, match="key must be a tensor where value or cache is given"):
+        layer(query, held, key)
+    with pytest.raises(ValueError, match=r"mask must broadcast to \(2, 3, 5, 7\), not \(7, 5\)"):
+        layer(query, held, mask=mask[0, 0].T)
+    with pytest.raises(ValueError, match=r"key must be \(B, T, 12\)"):
+        layer.keys(key[..., 1:])
 
 
 def test_a_step_leaves_its_state(model):

@@ -92,10 +92,21 @@ class DecoderLayer(_Layer):
     def forward(self, x: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor | None = None,
                 memory_mask: torch.Tensor | None = None, *, causal: bool = True,
                 cache: KeyValueCache | None = None) -> torch.Tensor:
-        """One layer; ``memory`` is what the encoder gave, ``memory_mask`` says where it is no padding."""
+        """One layer; ``memory`` is what the encoder gave, ``memory_mask`` says where it is no padding.
+
+        A ``cache`` that :meth:`start` made holds the memory's keys and values, and they are used.
+        """
         x = self.around(x, self.norm1, lambda y: self.self_attn(y, mask=mask, causal=causal, cache=cache))
+        if cache is not None and cache.memory is not None:
+            memory = cache.memory
         x = self.around(x, self.norm2, lambda y: self.multihead_attn(y, memory, mask=memory_mask))
         return self.around(x, self.norm3, self.feedforward)
+
+    def start(self, memory: torch.Tensor) -> KeyValueCache:
+        """A cache that has read no target yet, with the keys and values of ``memory``, computed once."""
+        cache = KeyValueCache()
+        cache.memory = self.multihead_attn.keys(memory)
+        return cache
 
 
 class Stack(nn.Module):

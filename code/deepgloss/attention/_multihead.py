@@ -17,11 +17,14 @@ class KeyValueCache:
     Attributes:
         key: ``(B, heads, T, D)``, or None before the first position.
         value: likewise.
+        memory: the keys and values of what an encoder gave, where a decoder's layer keeps them
+            (:meth:`DecoderLayer.start`), or None.
     """
 
     def __init__(self) -> None:
         self.key: torch.Tensor | None = None
         self.value: torch.Tensor | None = None
+        self.memory: KeyValueCache | None = None
 
     def __len__(self) -> int:
         """Positions that are held."""
@@ -37,7 +40,7 @@ class KeyValueCache:
     def copy(self) -> "KeyValueCache":
         """Another cache with the same keys and values; to extend one leaves the other as it is."""
         other = KeyValueCache()
-        other.key, other.value = self.key, self.value
+        other.key, other.value, other.memory = self.key, self.value, self.memory
         return other
 
     def index_select(self, dim: int, rows: torch.Tensor) -> "KeyValueCache":
@@ -45,6 +48,8 @@ class KeyValueCache:
         other = self.copy()
         if other.key is not None:
             other.key, other.value = self.key.index_select(dim, rows), self.value.index_select(dim, rows)
+        if other.memory is not None:
+            other.memory = self.memory.index_select(dim, rows)
         return other
 
 
@@ -110,6 +115,24 @@ class MultiHeadAttention(nn.Module):
         x = linear(x, self.in_proj_weight[part], bias)
         return x.unflatten(-1, (-1, self.size)).transpose(-3, -2)
 
+    def keys(self, key: torch.Tensor, value: torch.Tensor | None = None) -> KeyValueCache:
+        """Keys and values of inputs ``(B, S, E)``, projected once, for many calls to attend to.
+
+        Give the result as ``key``.
+        """
+        value = key if value is None else value
+        self._check(key=key, value=value)
+        held = KeyValueCache()
+        held.key, held.value = self.split(key, 1), self.split(value, 2)
+        if self.rotate:
+            held.key = rotary(held.key)
+        return held
+
+    def _check(self, **inputs: torch.Tensor) -> None:
+        for name, x in inputs.items():
+            if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
+                raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
+
     def project(self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """All three projections by heads; where they read the same, in one product."""
         if query is not key or key is not value:
@@ -117,14 +140,15 @@ class MultiHeadAttention(nn.Module):
         x = linear(query, self.in_proj_weight, self.in_proj_bias).unflatten(-1, (-1, self.size)).transpose(-3, -2)
         return x.split([self.heads, self.kv_heads, self.kv_heads], -3)
 
-    def forward(self, query: torch.Tensor, key: torch.Tensor | None = None, value: torch.Tensor | None = None,
-                *, mask: torch.Tensor | None = None, causal: bool = False, need_weights: bool = False,
-                cache: KeyValueCache | None = None):
+    def forward(self, query: torch.Tensor, key: torch.Tensor | KeyValueCache | None = None,
+                value: torch.Tensor | None = None, *, mask: torch.Tensor | None = None, causal: bool = False,
+                need_weights: bool = False, cache: KeyValueCache | None = None):
         """Attend.
 
         Args:
             query: ``(B, L, E)``.
-            key: ``(B, S, E)``; the query by default.
+            key: ``(B, S, E)``; the query by default. Or what :meth:`keys` made of it, without a
+                ``value`` and a ``cache``.
             value: ``(B, S, E)``; the key by default.
             mask: broadcasts to ``(B, heads, L, S)``: boolean, True where a query may look, or
                 numbers that are added to the scores. S counts the cache's positions, too.
@@ -139,17 +163,23 @@ class MultiHeadAttention(nn.Module):
         Raises:
             TypeError, ValueError: shapes do not fit.
         """
-        key = query if key is None else key
-        value = key if value is None else value
-        for name, x in (("query", query), ("key", key), ("value", value)):
-            if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
-                raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
         past = 0 if cache is None else len(cache)
-        check_mask(mask, (len(query), self.heads, query.shape[1], past + key.shape[1]))
-        q, k, v = self.project(query, key, value)
+        if isinstance(key, KeyValueCache):
+            if value is not None or cache is not None or key.key is None:
+                raise ValueError("key must be a tensor where value or cache is given, or hold what keys() made")
+            self._check(query=query)
+            check_mask(mask, (len(query), self.heads, query.shape[1], len(key)))
+            q, k, v = self.split(query, 0), key.key, key.value
+        else:
+            key = query if key is None else key
+            value = key if value is None else value
+            self._check(query=query, key=key, value=value)
+            check_mask(mask, (len(query), self.heads, query.shape[1], past + key.shape[1]))
+            q, k, v = self.project(query, key, value)
+            if self.rotate:
+                k = rotary(k, past + torch.arange(k.shape[-2], device=k.device))
         if self.rotate:
             q = rotary(q, past + torch.arange(q.shape[-2], device=q.device))
-            k = rotary(k, past + torch.arange(k.shape[-2], device=k.device))
         if cache is not None:
             k, v = cache.extend(k, v)
         if causal and past:

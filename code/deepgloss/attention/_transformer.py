@@ -108,13 +108,15 @@ class Translator(EncoderDecoder):
         return self.decode(target, *self.encode(source, lengths))
 
     def start(self, source: torch.Tensor, lengths: torch.Tensor):
-        """The encoder's outputs, where they are no padding, and an empty cache for each layer."""
-        return *self.encode(source, lengths), [KeyValueCache() for _ in self.transformer.decoder.layers]
+        """The encoder's outputs, where they are no padding, and a cache for each layer, which holds the
+        outputs' keys and values and no target yet."""
+        memory, mask = self.encode(source, lengths)
+        return memory, mask, [layer.start(memory) for layer in self.transformer.decoder.layers]
 
     def step(self, tokens: torch.Tensor, state):
         """Log-probabilities ``(B, symbols)`` after one more symbol each, ``(B,)``, and the state.
 
-        Keys and values are computed for the new symbols alone.
+        Keys and values are computed for the new symbols alone; the encoder's are in the caches.
         """
         memory, mask, caches = state
         caches = [cache.copy() for cache in caches]       # a step leaves the state that it is given
