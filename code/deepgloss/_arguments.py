@@ -3,6 +3,7 @@
 import math
 import operator
 import os
+from collections.abc import Iterable
 
 import numpy as np
 import torch
@@ -23,6 +24,28 @@ def whole(name: str, value, minimum: int = 1, maximum: int | None = None) -> int
     if number < minimum or (maximum is not None and number > maximum):
         raise ValueError(f"{name} must be {wanted}, not {number}")
     return number
+
+
+def indices(name: str, values, below: int) -> list[int]:
+    """``values`` as a list of ``int`` in 0..below−1: a tensor, an array, or a sequence of whole numbers of any kind.
+
+    Raises:
+        TypeError: one of them is no whole number.
+        ValueError: one of them is out of range.
+    """
+    numbers = values.tolist() if hasattr(values, "tolist") else values
+    found = []
+    for number in numbers if isinstance(numbers, Iterable) and not isinstance(numbers, (str, bytes)) else [numbers]:
+        try:
+            index = operator.index(number)
+        except TypeError:
+            index = None
+        if index is None or isinstance(number, bool) or getattr(number, "dtype", None) == torch.bool:
+            raise TypeError(f"{name} must be integers, not {number!r}")
+        if not 0 <= index < below:
+            raise ValueError(f"{name} must be in 0..{below - 1}, not {index}")
+        found.append(index)
+    return found
 
 
 def real(name: str, value, minimum: float = -math.inf, maximum: float = math.inf) -> float:

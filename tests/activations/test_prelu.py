@@ -156,7 +156,7 @@ def test_prelu_refuses_what_does_not_fit(x, weight, error, words):
 
 
 @pytest.mark.parametrize("make, error, words", [
-    (lambda: PReLU(0), ValueError, "num_parameters must be at least 1, not 0"),
+    (lambda: PReLU(0), ValueError, "num_parameters must be an integer of at least 1, not 0"),
     (lambda: PReLU(2.0), TypeError, "num_parameters must be an integer"),
     (lambda: PReLU(True), TypeError, "num_parameters must be an integer"),
     (lambda: PReLU(init=NAN), ValueError, "init must be finite"),

@@ -8,6 +8,7 @@ import tokenizers as oracle
 import torch
 from deepgloss.language import Unigram
 from deepgloss.language import _lattice as lattice
+from deepgloss.language._trie import Trie
 from deepgloss.language._unigram import expectation_maximization
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,6 +53,30 @@ def test_sums_and_the_best_are_those_of_all_segmentations(word, pieces):
             wanted[word[i:j]] += 3 * p / sum(every.values())
     assert likelihood == pytest.approx(3 * math.log(sum(every.values())))
     assert expected == pytest.approx(dict(wanted))
+
+
+@settings(max_examples=200)
+@given(st.text("abcd", max_size=40), st.dictionaries(st.text("abc", min_size=1, max_size=6), st.floats(-9, 9), min_size=1))
+def test_one_walk_finds_what_the_lattice_finds(word, scores):
+    model = Unigram(scores)
+    cut, score = lattice.viterbi(lattice.lattice(word, scores, max(map(len, scores)), min(scores.values()) - 10))
+    assert Trie(scores, min(scores.values()) - 10).best(word) == (cut, score)
+    assert model._word(word) == [model.vocab[word[i:j]] if word[i:j] in scores else 0 for i, j in cut]
+
+
+def test_a_long_text_without_spaces_is_walked_through_once():
+    """Each place looks at the characters of the longest piece that begins there, and at one more."""
+    looks = 0
+
+    class Text(str):
+        def __getitem__(self, place):
+            nonlocal looks
+            looks += 1
+            return super().__getitem__(place)
+
+    scores = {"a": -1.0, "ab": -1.5, "abc": -1.75, "b": -2.0, "c": -2.0, "x" * 500: -1.0}
+    assert Trie(scores, -99.0).best(Text("abc" * 10_000))[0] == [(i, i + 3) for i in range(0, 30_000, 3)]
+    assert looks < 30_000
 
 
 @settings(max_examples=20)

@@ -196,8 +196,8 @@ def test_copies_are_independent(kind):
 @pytest.mark.parametrize("call, error, message", [
     (lambda: RNN(D, H, nonlinearity="gelu"), ValueError, "nonlinearity must be one of 'tanh', 'relu'"),
     (lambda: RNNCell(D, H, nonlinearity="sin"), ValueError, "nonlinearity must be one of"),
-    (lambda: GRU(0, H), ValueError, "input_size must be at least 1, not 0"),
-    (lambda: GRUCell(D, 2.5), TypeError, "hidden_size must be an integer, not 2.5"),
+    (lambda: GRU(0, H), ValueError, "input_size must be an integer of at least 1, not 0"),
+    (lambda: GRUCell(D, 2.5), TypeError, "hidden_size must be an integer of at least 1, not 2.5"),
     (lambda: GRU(D, H)(torch.zeros(0, B, D)), ValueError, "at least one time step"),
     (lambda: GRU(D, H)(torch.zeros(T, B, 4)), ValueError, r"3 features, not \(11, 7, 4\)"),
     (lambda: RNN(D, H)(torch.zeros(T, B, D), torch.zeros(2, B, H)), ValueError,

@@ -221,12 +221,12 @@ def test_second_derivatives():
 
 
 LAYER_MISTAKES = [
-    (lambda: LSTM(0, H), ValueError, "input_size must be at least 1, not 0"),
-    (lambda: LSTM(D, -1), ValueError, "hidden_size must be at least 1, not -1"),
-    (lambda: LSTM(D, H, 0), ValueError, "num_layers must be at least 1, not 0"),
-    (lambda: LSTM(D, 2.5), TypeError, "hidden_size must be an integer, not 2.5"),
+    (lambda: LSTM(0, H), ValueError, "input_size must be an integer of at least 1, not 0"),
+    (lambda: LSTM(D, -1), ValueError, "hidden_size must be an integer of at least 1, not -1"),
+    (lambda: LSTM(D, H, 0), ValueError, "num_layers must be an integer of at least 1, not 0"),
+    (lambda: LSTM(D, 2.5), TypeError, "hidden_size must be an integer of at least 1, not 2.5"),
     (lambda: LSTM(D, H, 2, dropout=1.5), ValueError, r"dropout must be in \[0, 1\], not 1.5"),
-    (lambda: LSTMCell(D, 0), ValueError, "hidden_size must be at least 1, not 0"),
+    (lambda: LSTMCell(D, 0), ValueError, "hidden_size must be an integer of at least 1, not 0"),
 ]
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
+from .._arguments import whole
 from ._check import check_floating, finite
 
 
@@ -115,11 +116,7 @@ class PReLU(nn.Module):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25, *, device=None, dtype=None):
         super().__init__()
-        if not isinstance(num_parameters, int) or isinstance(num_parameters, bool):
-            raise TypeError(f"num_parameters must be an integer, not {num_parameters!r}")
-        if num_parameters < 1:
-            raise ValueError(f"num_parameters must be at least 1, not {num_parameters}")
-        self.num_parameters, self.init = num_parameters, finite("init", init)
+        self.num_parameters, self.init = whole("num_parameters", num_parameters), finite("init", init)
         self.weight = nn.Parameter(torch.empty(num_parameters, device=device, dtype=dtype))
         self.reset_parameters()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
+from .._arguments import indices
 from ._split import on_device
 
 LETTERS = string.ascii_lowercase
@@ -60,15 +61,14 @@ class Vocabulary:
         """The text of ids up to the first ``EOS``; ``PAD`` and ``BOS`` are left out.
 
         Args:
-            ids: a tensor of shape ``(T,)`` or any sequence of integers.
+            ids: a tensor or an array of shape ``(T,)``, or any sequence of integers.
 
         Raises:
+            TypeError: if an id is no integer.
             ValueError: if an id is not in 0..len(self)−1.
         """
         text = []
-        for token in map(int, ids):
-            if not 0 <= token < len(self):
-                raise ValueError(f"ids must be in 0..{len(self) - 1}, not {token}")
+        for token in indices("ids", ids, len(self)):
             if token == self.EOS:
                 break
             if token > self.EOS:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import torch
 
-from .._arguments import share
+from .._arguments import indices, share
 from ._prose import paragraphs, sentences, words
 from ._split import on_device
 
@@ -60,17 +60,14 @@ class Corpus:
             )
         return on_device(torch.tensor(ids, dtype=torch.int64))[0]
 
-    def decode(self, ids: torch.Tensor) -> str:
-        """Ids ``(T,)`` back as characters.
+    def decode(self, ids) -> str:
+        """Ids back as characters: a tensor or an array ``(T,)``, or a sequence of integers.
 
         Raises:
+            TypeError: if an id is no integer.
             ValueError: if an id is not in the vocabulary.
         """
-        numbers = torch.as_tensor(ids, dtype=torch.int64).tolist()
-        for number in numbers:
-            if not 0 <= number < len(CHARACTERS):
-                raise ValueError(f"ids must be in 0..{len(CHARACTERS) - 1}, not {number}")
-        return "".join(CHARACTERS[number] for number in numbers)
+        return "".join(CHARACTERS[number] for number in indices("ids", ids, len(CHARACTERS)))
 
 
 def text(*, validation_share: float = 0.1) -> Corpus:

@@ -128,7 +128,7 @@ class ByteBPE(Tokenizer):
         """Ids as text.
 
         Args:
-            ids: a sequence of integers, or a tensor of shape ``(T,)``. A model may write any:
+            ids: a sequence of integers, or a tensor or an array of shape ``(T,)``. A model may write any:
                 a character may begin in one token and end in the next one, or never.
             skip_special: leave special tokens out.
             errors: 'replace' writes � where the bytes are no UTF-8, 'strict' raises

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .._arguments import whole
+from .._arguments import indices, whole
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 REMEMBERED = 100_000  # words
@@ -85,7 +85,7 @@ class Tokenizer:
         """Ids as text.
 
         Args:
-            ids: a sequence of integers, or a tensor of shape ``(T,)``.
+            ids: a sequence of integers of any kind, or a tensor or an array of shape ``(T,)``.
             skip_special: leave special tokens out.
 
         Returns:
@@ -97,12 +97,7 @@ class Tokenizer:
         return self._join(self._checked(ids, skip_special))
 
     def _checked(self, ids, skip_special: bool) -> list[int]:
-        numbers = ids.tolist() if hasattr(ids, "tolist") else list(ids)
-        for number in numbers:
-            if not isinstance(number, int) or isinstance(number, bool):
-                raise TypeError(f"ids must be integers, not {number!r}")
-            if not 0 <= number < len(self.tokens):
-                raise ValueError(f"ids must be in 0..{len(self.tokens) - 1}, not {number}")
+        numbers = indices("ids", ids, len(self.tokens))
         if skip_special:
             numbers = [number for number in numbers if number not in self._special_ids]
         return numbers

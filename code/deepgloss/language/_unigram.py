@@ -10,6 +10,7 @@ import torch
 from .._arguments import real, share, whole
 from . import _lattice
 from ._tokenizer import Tokenizer, check_text, checked_size, checked_special, count_words, texts, with_unknown
+from ._trie import Trie
 
 WORDS = re.compile(r" ?[^\s]+|\s")
 LONGEST_WORD = 40            # in training; what is longer is cut
@@ -40,6 +41,7 @@ class Unigram(Tokenizer):
         self.scores = {piece: real(f"scores[{piece!r}]", score) for piece, score in scores.items()}
         self._longest = max(map(len, self.scores))
         self._unknown_score = min(self.scores.values()) - PENALTY
+        self._trie = Trie(self.scores, self._unknown_score)
 
     @classmethod
     def train(
@@ -121,13 +123,13 @@ class Unigram(Tokenizer):
     def log_probability(self, text: str) -> float:
         """The log-probability of the text's best segmentation, in nats: what :meth:`encode` finds."""
         check_text("text", text)
-        return sum(_lattice.viterbi(self._lattice(word))[1] for word in WORDS.findall(text))
+        return sum(self._trie.best(word)[1] for word in WORDS.findall(text))
 
     def _split(self, text: str) -> list[str]:
         return WORDS.findall(text)
 
     def _word(self, word: str) -> list[int]:
-        return self._ids(word, _lattice.viterbi(self._lattice(word))[0])
+        return self._ids(word, self._trie.best(word)[0])
 
     def _lattice(self, word: str) -> _lattice.Lattice:
         return _lattice.lattice(word, self.scores, self._longest, self._unknown_score)

@@ -5,8 +5,9 @@ import math
 import torch
 from torch import nn
 
+from .._arguments import whole
 from ._run import State
-from ._shapes import require_float, require_shape, require_sizes
+from ._shapes import require_float, require_shape
 
 
 class RecurrentCell(nn.Module):
@@ -20,7 +21,7 @@ class RecurrentCell(nn.Module):
     states: tuple[str, ...] = ("h",)
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, device=None, dtype=None):
-        require_sizes(input_size=input_size, hidden_size=hidden_size)
+        input_size, hidden_size = whole("input_size", input_size), whole("hidden_size", hidden_size)
         super().__init__()
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         rows, kind = self.gates * hidden_size, {"device": device, "dtype": dtype}

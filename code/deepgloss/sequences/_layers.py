@@ -11,8 +11,9 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
+from .._arguments import whole
 from ._run import State, run
-from ._shapes import require_float, require_shape, require_sizes
+from ._shapes import require_float, require_shape
 
 
 class RecurrentLayer(nn.Module):
@@ -37,7 +38,8 @@ class RecurrentLayer(nn.Module):
         batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
         device=None, dtype=None,
     ):
-        require_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
+        input_size, hidden_size = whole("input_size", input_size), whole("hidden_size", hidden_size)
+        num_layers = whole("num_layers", num_layers)
         if isinstance(dropout, bool) or not 0 <= dropout <= 1:
             raise ValueError(f"dropout must be in [0, 1], not {dropout!r}")
         if dropout > 0 and num_layers == 1:

@@ -3,15 +3,6 @@
 import torch
 
 
-def require_sizes(**sizes) -> None:
-    """Raise unless every keyword is a positive integer."""
-    for name, size in sizes.items():
-        if isinstance(size, bool) or not isinstance(size, int):
-            raise TypeError(f"{name} must be an integer, not {size!r}")
-        if size < 1:
-            raise ValueError(f"{name} must be at least 1, not {size}")
-
-
 def require_shape(name: str, value, wanted: tuple) -> None:
     """Raise unless ``value`` is a tensor of the wanted shape; None stands for any length."""
     if not isinstance(value, torch.Tensor):
