@@ -15,7 +15,7 @@ SECTIONS = ("Why it exists", "Derivation", "From scratch", "See it move", "On re
             "Claims, checked", "Pitfalls", "Exercises", "References")
 MAY_LACK = {"derivation": "Derivation", "see-it-move": "See it move"}
 TAGS = {"remove-input", "hide-input", "solution", "hide-cell", "nbval-check-output"}
-MAX_BYTES, MAX_COLUMNS, MIN_WORDS, MAX_WORDS = 400 * 1024, 84, 800, 3500
+MAX_BYTES, MAX_COLUMNS, MIN_WORDS, MAX_WORDS = 600 * 1024, 84, 800, 3500
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 WIDGET = re.compile(r"application/vnd\.jupyter\.widget")
 Remarks = Iterator[tuple[int | None, str]]

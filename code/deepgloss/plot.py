@@ -10,6 +10,8 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.colors import ListedColormap
 
+from . import _figures
+
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW, BLACK = COLORS = (
     "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#000000",
 )
@@ -18,10 +20,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
 def style() -> None:
-    """Use the book's style for the figures of this session.
+    """Use the book's style for the figures of this session, and show them sharp in a notebook.
 
     Called by the first cell of every chapter; importing the package changes nothing.
     """
+    _figures.install()
     plt.rcParams.update({
         "figure.figsize": (6.2, 3.4),
         "figure.dpi": 100,

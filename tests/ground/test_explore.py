@@ -30,8 +30,9 @@ def player_data(page):
 
 def test_the_book_gets_one_picture_for_each_setting(shown):
     dg.explore(draw, alt="a line", a=[1, 2, 3], b=[0.1 + 0.2, 5.0])
-    alt, names, texts, frames = player_data(shown[0])
+    alt, names, texts, frames, clips = player_data(shown[0])
     assert (alt, names, texts) == ("a line", ["a", "b"], [["1", "2", "3"], ["0.3", "5"]])
+    assert clips == [] and "dg-pictures" not in shown[0]
     assert len(frames) == 6 and len(set(frames)) == 6
     assert all(frame.startswith("data:image/webp;base64,") for frame in frames)
 
@@ -39,8 +40,25 @@ def test_the_book_gets_one_picture_for_each_setting(shown):
 def test_the_first_picture_is_that_of_the_middle_values(shown):
     dg.explore(draw, alt="a line", a=[1, 2, 3], b=[0, 5])
     frames = player_data(shown[0])[3]
-    assert f'<img src="{frames[3]}" alt="a line; a 2, b 5">' in shown[0]
+    assert f'<img src="{frames[3]}" width="640" height="480" alt="a line; a 2, b 5">' in shown[0]
     assert shown[0].count('type="range"') == 2
+
+
+def test_what_must_keep_its_colors_in_the_dark_is_known_for_each_picture(shown):
+    def moved(a):
+        plt.figure().add_axes((0.1 * a, 0.5, 0.3, 0.25)).imshow([[2, 3]], aspect="auto")
+
+    def mixed(a):
+        draw(a) if a == 1 else moved(a)
+
+    for function in (moved, mixed, lambda a: moved(5)):
+        dg.explore(function, alt="a picture", a=[1, 2])
+    clips = [player_data(page)[4] for page in shown]
+    assert len(clips[0]) == 2 and "10.0% 25.0%,40.0% 25.0%,40.0% 50.0%" in clips[0][0]
+    assert "20.0% 25.0%,50.0% 25.0%,50.0% 50.0%" in clips[0][1]
+    assert clips[1] == ["polygon(0 0)", clips[0][1]]
+    assert len(clips[2]) == 1
+    assert all('<span class="dg-pictures"></span>' in page for page in shown)
 
 
 def test_the_same_call_stores_the_same_bytes_and_leaves_no_figure_open(shown):
