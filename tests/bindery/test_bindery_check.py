@@ -337,14 +337,14 @@ def test_cells_are_counted_from_one_and_large_files_remarked_on(tmp_path, monkey
     monkeypatch.setattr(check, "wanted", lambda book, slug: wanted)
     monkeypatch.setattr(notebooks, "slug_of", lambda path: "toy")
     notebook = complete()
-    cell_with(notebook, "print(3)").outputs[0].text = "3" * 500_000 + "\n"
+    cell_with(notebook, "print(3)").outputs[0].text = "3" * 700_000 + "\n"
     metadata("plt.show", mystnb={})(notebook)
     executed(notebook)
     notebooks.write(wanted.path, notebook)
     place = notebook.cells.index(cell_with(notebook, "plt.show")) + 1
     first, second = check.chapter(tmp_path, wanted.path)
     assert first.startswith(f"chapters/optimization/toy.ipynb: cell {place}: a figure without alt")
-    assert second.startswith("chapters/optimization/toy.ipynb: 4") and "KB" in second
+    assert second.startswith("chapters/optimization/toy.ipynb: 6") and "KB" in second
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def test_running_twice_changes_no_byte(book, capsys):
     assert setup.metadata == {"tags": ["remove-input"]}
     assert figure.metadata == {"tags": ["hide-input"]}
     assert "image/png" in figure.outputs[0].data
+    assert set(figure.outputs[0].metadata["image/png"]) == {"width", "height", "pictures"}
     assert player.outputs[0].text == "three\n" and "<figure" in player.outputs[1].data["text/html"]
 
 
