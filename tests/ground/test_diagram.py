@@ -130,7 +130,8 @@ def test_a_row_stands_in_line_and_its_arrows_lead_on():
     nodes = d.row(1, 1, ["$x$", "conv", "+"], ["word", "learned", "op"], gap=1, arrows=True)
     for a, b in zip(nodes, nodes[1:]):
         assert b.left[0] - a.right[0] == pytest.approx(1)
-    assert [line.way for line in d._lines] == [(a.right, b.left) for a, b in zip(nodes, nodes[1:])]
+    np.testing.assert_allclose([line.way for line in d._lines],
+                               [(a.right, b.left) for a, b in zip(nodes, nodes[1:])])
     column = d.row(12, 2, ["a", "b"], up=True, notes=["", "3 × 5"])
     assert column[1].bottom[1] - column[0].top[1] == pytest.approx(0.5) and column[0].x == column[1].x == 12
     assert d.row(14, 7, ["a", "b"], down=True)[1].y < 7
@@ -184,11 +185,16 @@ def test_weights_are_told_by_dashes_and_width():
     columns = d.layers(3, 4, [2, 3], weights=weights, biases=[[0.5, -1, 0]], pitch=2.2, gap=5)
     assert [len(column) for column in columns] == [2, 3]
     lines = d.ax.lines
-    assert len(lines) == 6
-    assert [line.get_linestyle() for line in lines] == ["-", "--", "-", "-", "-", "--"]
-    assert [line.get_linewidth() for line in lines] == [0.5 + 2.5 * w / 4 for w in (1, 2, 0.5, 0, 4, 4)]
+    assert [line.get_linestyle() for line in lines] == ["-", "--", "-", "-", "--"]      # none for zero
+    assert [line.get_linewidth() for line in lines] == [0.5 + 2.5 * w / 4 for w in (1, 2, 0.5, 4, 4)]
     assert {text.get_text() for text in d.ax.texts} >= {"−2", "0.5", "+ 0.5", "− 1"}
     d.check()
+
+
+def test_a_unit_that_is_off_has_no_lines():
+    d = Diagram(12, 8)
+    d.layers(3, 4, [2, 3], kinds=[["data", "off"], ["fixed", "fixed", "off"]])
+    assert len(d.ax.lines) == 2 and sum(bool(patch.get_hatch()) for patch in d.ax.patches) == 2
 
 
 def test_long_layers_show_dots_before_their_last_unit():
@@ -202,6 +208,7 @@ def test_long_layers_show_dots_before_their_last_unit():
 @pytest.mark.parametrize("given, message", [
     ({"weights": [torch.zeros(2, 3)]}, r"weights must have shapes \[\(3, 2\)\], \(out, in\), not \[\(2, 3\)\]"),
     ({"biases": [[1, 2]]}, r"biases must hold \[3\] entries by layer, not \[2\]"),
+    ({"kinds": [["data"] * 2, ["off"]]}, r"kinds must hold \[2, 3\] entries"),
     ({"names": [["a", "b"]]}, r"names must hold \[2, 3\] entries"),
 ])
 def test_what_does_not_fit_the_layers_is_named(given, message):

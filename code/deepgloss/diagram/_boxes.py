@@ -39,7 +39,7 @@ class Boxes(Arrows):
         lines = [self._measure(text)] + ([self._measure(note, SMALL)] if note else [])
         needs = max(line[0] for line in lines) + 0.3, sum(line[1] for line in lines) + 0.2
         width = max(needs[0] + 0.3, 1.2) if width is None else width
-        height = max(needs[1] + 0.2, 1.0) if height is None else height
+        height = max(needs[1] + 0.3, 1.0) if height is None else height
         if needs[0] > width + 1e-6 or needs[1] > height + 1e-6:
             raise ValueError(f"{text or note!r} needs a box of {needs[0]:.2f} × {needs[1]:.2f} units, and this "
                              f"one has {width:.2f} × {height:.2f}")
@@ -120,13 +120,15 @@ class Boxes(Arrows):
             nodes.append(node)
         return nodes
 
-    def frame(self, *around, text: str = "", repeat: str = "", pad: float = 0.45) -> Node:
+    def frame(self, *around, text: str = "", repeat: str = "", side: str = "right",
+              pad: float = 0.45) -> Node:
         """A dashed frame around what is repeated or belongs together.
 
         Args:
             *around: nodes, or points ``(x, y)``, that it encloses.
             text: its name, written inside its upper left corner, for which it gets taller.
-            repeat: how often it stands there, such as ``"× 6"``, written to its right.
+            repeat: how often it stands there, such as ``"× 6"``.
+            side: where that is written: to the ``"right"`` of the frame or to its ``"left"``.
             pad: room between what is enclosed and the frame.
 
         Returns:
@@ -144,8 +146,9 @@ class Boxes(Arrows):
         self._frames.append(Thing(f"frame {text or repeat!r}", Rect(left, bottom, right, top)))
         if text:
             self._write(left + 0.25, top - 0.38, text, SMALL, QUIET, ha="left")
-        if repeat:
-            self._write(right + 0.2, (bottom + top) / 2, repeat, LARGE, ha="left")
+        if choice("side", side, ("left", "right")) and repeat:
+            at, align = (right + 0.2, "left") if side == "right" else (left - 0.2, "right")
+            self._write(at, (bottom + top) / 2, repeat, LARGE, ha=align)
         return Node((left + right) / 2, (bottom + top) / 2, (right - left) / 2, (top - bottom) / 2)
 
     def _solid(self, patch, node: Node, name: str, look) -> None:
@@ -168,7 +171,7 @@ class Boxes(Arrows):
             return size[1] / 2 + 0.12 if upright else size[0] / 2 + 0.15
         below = self._measure(note, SMALL) if note else (0, 0)
         if upright:
-            return (max(size[1] + below[1] + 0.4, 1.0) if height is None else height) / 2
+            return (max(size[1] + below[1] + 0.5, 1.0) if height is None else height) / 2
         return (max(max(size[0], below[0]) + 0.6, 1.2) if width is None else width) / 2
 
 

@@ -63,7 +63,7 @@ def problems(width: float, height: float, texts, solids, grids, frames, lines) -
     A line may end inside a grid, at a cell, and cross others on its way.
     """
     solids = [*solids, *grids]
-    sheet = Rect(0, 0, width, height).grown(TOLERANCE)
+    sheet = Rect(0, 0, width, height).grown(-TOLERANCE)       # half an edge's width lies outside
     found = [f"{thing.name} leaves the sheet" for thing in [*texts, *solids, *frames, *lines]
              if not (sheet.holds(thing.rect) if thing.rect else all(sheet.has(*p) for p in thing.way))]
     found += [f"{a.name} overlaps {b.name}" for k, a in enumerate(texts) for b in texts[:k]

@@ -15,18 +15,20 @@ class Layers(Boxes):
     """Networks unit by unit: see :meth:`layers`."""
 
     def layers(self, x: float, y: float, sizes: Sequence[int], *, names: Sequence[Sequence[str]] | None = None,
+               kinds: Sequence[Sequence[str]] | None = None,
                weights: Sequence | None = None, biases: Sequence | None = None, numbers: bool = True,
                gap: float = 4.0, pitch: float = 1.8, radius: float = 0.55, most: int = 6,
                form: str | None = None) -> list[list[Node]]:
         """A column of circles for each layer, and a line for each weight.
 
         A positive weight is a solid blue line, a negative one a dashed red line; the larger the
-        weight, the thicker the line.
+        weight, the thicker the line. A weight of zero has no line, and neither has a unit that is off.
 
         Args:
             x, y: the first layer's x, and the middle of all layers.
             sizes: units of each layer.
             names: what stands in the circles, by layer: names, or values as text.
+            kinds: of the circles, by layer, as for :meth:`box`: ``"off"`` for a unit that is dropped.
             weights: a matrix ``(out, in)`` between each layer and the next, as in
                 :class:`torch.nn.Linear`; thin gray lines without.
             biases: a vector ``(out,)`` for each layer but the first, written below its circles.
@@ -41,9 +43,9 @@ class Layers(Boxes):
         Raises:
             ValueError: a matrix, vector or list of names does not fit the sizes.
         """
-        _fit(sizes, names, weights, biases)
+        _fit(sizes, names, kinds, weights, biases)
         shown = [list(range(n)) if n <= most else [*range(most - 1), n - 1] for n in sizes]
-        columns, beside = [], [radius] * len(sizes)
+        columns, off, beside = [], [], [radius] * len(sizes)
         for k, units in enumerate(shown):
             column = []
             places = list(range(len(units)))
@@ -51,7 +53,9 @@ class Layers(Boxes):
             for place, unit in zip(places, units):
                 at = y + pitch * (places[-1] / 2 - place)
                 text = names[k][unit] if names else ""
-                column.append(self.op(x + k * gap, at, text, "data" if k == 0 else "fixed", radius=radius))
+                kind = kinds[k][unit] if kinds else "fixed" if k else "data"
+                column.append(self.op(x + k * gap, at, text, kind, radius=radius))
+                off += [column[-1]] if kind == "off" else []
                 if biases is not None and k:
                     bias = number(biases[k - 1][unit], form)
                     written = self._write(x + k * gap, at - radius - 0.3, ("+ " + bias).replace("+ −", "− "), SMALL,
@@ -64,10 +68,10 @@ class Layers(Boxes):
         for k in range(len(sizes) - 1):
             matrix = None if weights is None else torch.as_tensor(weights[k]).detach().cpu().double()
             self._weights(columns[k], columns[k + 1], shown[k], shown[k + 1], matrix, numbers, form,
-                          beside[k : k + 2])
+                          beside[k : k + 2], off)
         return columns
 
-    def _weights(self, sources, targets, inputs, outputs, matrix, numbers, form, room) -> None:
+    def _weights(self, sources, targets, inputs, outputs, matrix, numbers, form, room, off) -> None:
         largest = None if matrix is None else matrix.abs().max().clamp_min(1e-12)
         text = 0 if matrix is None else max(
             self._measure(number(value, form), SMALL)[0] for value in matrix[outputs][:, inputs].flatten()) / 2 + 0.1
@@ -75,8 +79,10 @@ class Layers(Boxes):
         share = _label_place(sources, targets, (text + room[0]) / gap, 1 - (text + room[1]) / gap)
         for target, i in zip(targets, outputs):
             for source, j in zip(sources, inputs):
-                start, end = source.facing(target.x, target.y), target.facing(source.x, source.y)
                 value = None if matrix is None else matrix[i, j].item()
+                if value == 0 or source in off or target in off:
+                    continue
+                start, end = source.facing(target.x, target.y), target.facing(source.x, source.y)
                 style = ({"color": QUIET, "linewidth": 0.8} if value is None else
                          {"color": BLUE if value >= 0 else BACK, "linewidth": 0.5 + 2.5 * abs(value) / largest.item(),
                           "linestyle": "-" if value >= 0 else (0, (3, 1.6))})
@@ -95,9 +101,9 @@ def _label_place(sources, targets, first: float, last: float) -> float:
     return max((first + (last - first) * k / 40 for k in range(41)), key=nearest)
 
 
-def _fit(sizes, names, weights, biases) -> None:
+def _fit(sizes, names, kinds, weights, biases) -> None:
     steps = len(sizes) - 1
-    for name, given, wanted in (("names", names, list(sizes)), ("biases", biases, list(sizes[1:]))):
+    for name, given, wanted in (("names", names, list(sizes)), ("kinds", kinds, list(sizes)), ("biases", biases, list(sizes[1:]))):
         if given is not None and [len(one) for one in given] != wanted:
             raise ValueError(f"{name} must hold {wanted} entries by layer, not {[len(one) for one in given]}")
     if weights is not None:

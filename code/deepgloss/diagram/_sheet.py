@@ -92,7 +92,7 @@ class Sheet:
                zorder=5, name=None) -> Node:
         """Text, vertically centered, and the room it takes; it is kept for the check."""
         drawn = self.ax.text(x, y, text, ha=ha, va="center", fontsize=size, color=color, weight=weight,
-                             zorder=zorder, linespacing=1.15, parse_math=True)
+                            zorder=zorder)
         if ground:
             drawn.set_bbox({"facecolor": ground, "edgecolor": "none", "pad": 0.6})
         rect = self._extent(drawn)
@@ -104,12 +104,12 @@ class Sheet:
     def _extent(self, drawn) -> Rect:
         """The room that a text takes, in units."""
         box = drawn.get_window_extent(self.figure.canvas.get_renderer())
-        (left, bottom), (right, top) = self.ax.transData.inverted().transform([box.p0, box.p1])
+        (left, bottom), (right, top) = self.ax.transData.inverted().transform([box.p0, box.p1]).tolist()
         return Rect(left, bottom, right, top)
 
     def _measure(self, text: str, size: float = LARGE) -> tuple[float, float]:
         """Width and height of a text, in units."""
-        drawn = self.ax.text(0, 0, text, fontsize=size, linespacing=1.15)
+        drawn = self.ax.text(0, 0, text, fontsize=size)
         rect = self._extent(drawn)
         drawn.remove()
         return rect.right - rect.left, rect.top - rect.bottom

@@ -26,7 +26,7 @@ class Look(NamedTuple):
 # Kinds differ in fill *and* in edge, corners or hatch: color alone says nothing.
 KINDS = {
     "learned": Look("#bfdcf5", 2.2),
-    "fixed": Look("#f0eeb8"),
+    "fixed": Look("#f4ecb2"),
     "gate": Look("#b9e6d3", corner=0.5),
     "data": Look("#ffffff", corner=0),
     "state": Look("#f2cfe3", 2.2, 0),
