@@ -77,10 +77,11 @@ def numbers(x):
 
 
 def reduced(values):
-    """A function of input and target with PyTorch's own reduction around it."""
+    """A function of input and target with PyTorch's own reduction around it, rounded once."""
     def function(input, target, reduction="mean"):
-        y = values(input, target)
-        return y if reduction == "none" else getattr(y, reduction)()
+        wide = [x.float() if x.dtype in HALF else x for x in (input, target)]
+        y = values(*wide)
+        return (y if reduction == "none" else getattr(y, reduction)()).to(input.dtype)
     return function
 
 

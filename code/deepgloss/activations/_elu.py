@@ -4,8 +4,8 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
+from .._precision import in_float32
 from ._check import check_floating, finite
-from ._precision import rounded_once
 
 SELU_ALPHA = 1.6732632423543772848
 SELU_SCALE = 1.0507009873554804934
@@ -48,6 +48,7 @@ class _ELU(Function):
         return _slope(tangent, *ctx.saved_tensors, *ctx.constants)
 
 
+@in_float32
 def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
     r"""Exponential linear unit, elementwise.
 
@@ -76,9 +77,10 @@ def elu(x: torch.Tensor, alpha: float = 1.0) -> torch.Tensor:
     """
     check_floating(x)
     alpha = finite("alpha", alpha)
-    return rounded_once(lambda x: _ELU.apply(x, alpha, 1.0), x)
+    return _ELU.apply(x, alpha, 1.0)
 
 
+@in_float32
 def selu(x: torch.Tensor) -> torch.Tensor:
     r"""Scaled exponential linear unit, elementwise.
 
@@ -104,7 +106,7 @@ def selu(x: torch.Tensor) -> torch.Tensor:
     Source: Klambauer, Unterthiner, Mayr and Hochreiter (2017), equation 2.
     """
     check_floating(x)
-    return rounded_once(lambda x: _ELU.apply(x, SELU_ALPHA, SELU_SCALE), x)
+    return _ELU.apply(x, SELU_ALPHA, SELU_SCALE)
 
 
 class ELU(nn.Module):

@@ -5,9 +5,9 @@ import math
 import torch
 from torch import nn
 
+from .._precision import widened
 from ._check import check_floating
 from ._elementwise import elementwise
-from ._precision import widened
 
 APPROXIMATIONS = ("none", "tanh")
 CUBIC, SCALE = 0.044715, 2 * math.sqrt(2 / math.pi)

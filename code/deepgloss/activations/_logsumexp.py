@@ -2,9 +2,9 @@
 
 import torch
 
+from .._precision import widened
 from ._check import check_real
 from ._dim import check_dim
-from ._precision import widened
 
 
 def logsumexp(

@@ -5,6 +5,7 @@ from torch import nn
 from torch.autograd import Function
 
 from .._arguments import whole
+from .._precision import in_float32
 from ._check import check_floating, finite
 
 
@@ -52,6 +53,7 @@ class _PReLU(Function):
         return tangent
 
 
+@in_float32
 def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     r"""Parametric ReLU: a leak whose slope is learned, one for all or one for each channel.
 

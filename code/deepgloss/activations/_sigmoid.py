@@ -5,9 +5,9 @@ import math
 import torch
 from torch import nn
 
+from .._precision import widened
 from ._check import check_floating, check_real
 from ._elementwise import elementwise
-from ._precision import widened
 
 
 def _times_slope(gradient: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
@@ -70,13 +70,24 @@ class Sigmoid(nn.Module):
         return sigmoid(x)
 
 
+def _over_spread(gradient: torch.Tensor, p: torch.Tensor) -> torch.Tensor:
+    """gradient / (p (1 − p)), and NaN where p is no probability."""
+    return gradient / (p * (1 - p)).masked_fill((p < 0) | (p > 1), torch.nan)
+
+
+# log1p keeps the digits of p near 0, where 1 − p rounds to 1. The derivatives of the two logarithms
+# alone would be numbers outside [0, 1], too.
+_logit = elementwise(lambda p: p.log() - p.neg().log1p(), _over_spread, keeps="input")
+
+
 def logit(p: torch.Tensor) -> torch.Tensor:
     r"""Log-odds of a probability, elementwise: the inverse of :func:`sigmoid`.
 
     .. math:: \operatorname{logit}(p) = \ln \frac{p}{1 - p}
 
     Args:
-        p: floating-point numbers of any shape; −∞ at 0, ∞ at 1, NaN outside [0, 1].
+        p: floating-point numbers of any shape; −∞ at 0, ∞ at 1, NaN outside [0, 1], the derivative
+            included.
 
     Returns:
         Values in :math:`[-\infty, \infty]`, with the shape, dtype and device of ``p``.
@@ -87,6 +98,4 @@ def logit(p: torch.Tensor) -> torch.Tensor:
     Source: Berkson (1944), who named it.
     """
     check_floating(p, "p")
-    wide = widened(p)
-    # log1p keeps the digits of p near 0, where 1 − p rounds to 1.
-    return (wide.log() - wide.neg().log1p()).to(p.dtype)
+    return _logit(widened(p)).to(p.dtype)

@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
+from .._precision import in_float32, widened
 from ._check import check_floating
 from ._elementwise import elementwise
-from ._precision import widened
 
 
 def _through(gradient: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
@@ -47,6 +47,7 @@ def silu(x: torch.Tensor) -> torch.Tensor:
     return _silu(widened(x)).to(x.dtype)
 
 
+@in_float32
 def swiglu(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
     r"""Gated linear unit whose gate is a SiLU: one half of the input times SiLU of the other.
 

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
+from .._precision import widened
 from ._check import check_floating
 from ._dim import check_dim, whole_dim
-from ._precision import widened
 
 LOG2_E = math.log2(math.e)
 

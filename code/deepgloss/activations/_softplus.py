@@ -6,8 +6,8 @@ import torch
 from torch import nn
 from torch.autograd import Function
 
+from .._precision import widened
 from ._check import check_floating
-from ._precision import widened
 
 
 class _Softplus(Function):

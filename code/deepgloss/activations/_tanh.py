@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
+from .._precision import widened
 from ._check import check_real
 from ._elementwise import elementwise
-from ._precision import widened
 
 
 def _slope(y: torch.Tensor) -> torch.Tensor:

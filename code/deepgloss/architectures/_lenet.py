@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import real
+from .._precision import in_float32
 from ._radial_basis import RadialBasisOutput, digit_bitmaps
 from ._squash import Squash
 from ._subsampling import TrainableSubsampling
@@ -71,6 +72,7 @@ class LeNet5(nn.Module):
                 layer.bias.zero_()
 
 
+@in_float32(autocast="loss")
 def lenet5_loss(
     distances: torch.Tensor, target: torch.Tensor, rubbish: float = 20.0
 ) -> torch.Tensor:

@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from .._precision import in_float32
+
 # Ten digits of 7 × 12 dots, in two rows of five.
 GLYPHS = """
 ..###.. ...##.. ..###.. .#####. .....#.
@@ -45,6 +47,7 @@ def digit_bitmaps() -> torch.Tensor:
                          for digit in rows])
 
 
+@in_float32
 def radial_basis(x: torch.Tensor, centers: torch.Tensor) -> torch.Tensor:
     r"""The squared Euclidean distance to each center.
 

@@ -3,9 +3,12 @@
 import torch
 from torch import nn
 
+from .._precision import in_float32
+
 AMPLITUDE, SLOPE = 1.7159, 2 / 3
 
 
+@in_float32
 def squash(x: torch.Tensor) -> torch.Tensor:
     r"""LeNet-5's activation function, elementwise.
 

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import real
+from .._precision import rounded_once
 
 
 def stochastic_depth(x: torch.Tensor, p: float, training: bool = True) -> torch.Tensor:
@@ -30,9 +31,9 @@ def stochastic_depth(x: torch.Tensor, p: float, training: bool = True) -> torch.
     p = real("p", p, 0, 1)
     if not training or p == 0:
         return x
-    kept = (torch.rand(len(x)) >= p).to(x)                            # (B,)
-    scale = kept / (1 - p) if p < 1 else kept
-    return x * scale.view(-1, *[1] * (x.ndim - 1))
+    kept = (torch.rand(len(x)) >= p).float()                          # (B,)
+    scale = (kept / (1 - p) if p < 1 else kept).view(-1, *[1] * (x.ndim - 1))
+    return rounded_once(lambda x: x * scale.to(x), x)
 
 
 class StochasticDepth(nn.Module):

@@ -5,8 +5,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from .._arguments import whole
+from .._precision import in_float32
 
 
+@in_float32
 def subsample(
     x: torch.Tensor, coefficient: torch.Tensor, bias: torch.Tensor, size: int = 2
 ) -> torch.Tensor:

@@ -4,6 +4,7 @@ import torch
 from torch.nn.functional import dropout as drop
 
 from .._arguments import real
+from .._precision import rounded_once
 from ._masks import causal_mask
 
 
@@ -16,7 +17,8 @@ def attention(
     .. math:: \operatorname{attention}(Q, K, V) = \operatorname{softmax}\Bigl(\frac{Q K^\top}{\sqrt D} + M\Bigr) V
 
     The softmax is taken over the keys. A query that may look at no key gets a zero, and passes no
-    gradient.
+    gradient. Half types, and what autocast makes of others, are computed in float32, scores and
+    weights included, and rounded once.
 
     Args:
         query: ``(..., L, D)``.
@@ -39,9 +41,22 @@ def attention(
     Source: Vaswani et al. (2017), equation 1.
     """
     check(query, key, value, mask)
-    scale = query.shape[-1] ** -0.5 if scale is None else real("scale", scale)
+    scale = default_scale(query) if scale is None else real("scale", scale)
     if not 0 <= real("dropout", dropout) < 1:
         raise ValueError(f"dropout must be in [0, 1), not {dropout}")
+    means, weights = rounded_once(
+        lambda query, key, value: _attend(query, key, value, mask, causal, scale, dropout),
+        query, key, value, autocast="product")
+    return (means, weights) if need_weights else means
+
+
+def default_scale(query: torch.Tensor) -> float:
+    """1 / √D; any number will do for queries without features, whose scores are all 0."""
+    return max(query.shape[-1], 1) ** -0.5
+
+
+def _attend(query, key, value, mask, causal: bool, scale: float, dropout: float):
+    """Means ``(..., L, E)`` and weights ``(..., L, S)``."""
     scores = (query * scale) @ key.transpose(-2, -1)                  # (..., L, S)
     seen = causal_mask(*scores.shape[-2:], device=scores.device) if causal else None
     if mask is not None and mask.dtype != torch.bool:
@@ -52,8 +67,7 @@ def attention(
     else:                                                             # no row is empty
         weights = (scores if seen is None else scores.masked_fill_(~seen, -torch.inf)).softmax(-1)
     kept = drop(weights, dropout) if dropout else weights
-    means = kept @ value                                              # (..., L, E)
-    return (means, weights) if need_weights else means
+    return kept @ value, weights                                      # (..., L, E)
 
 
 def _boolean_softmax(scores: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import whole
+from .._precision import rounded_once
 
 
 def sinusoids(length: int, dim: int, base: float = 10_000.0, device=None, dtype=None) -> torch.Tensor:
@@ -99,7 +100,10 @@ def rotary(x: torch.Tensor, positions: torch.Tensor | None = None, base: float =
     if positions.shape != (length,):
         raise ValueError(f"positions must be ({length},), not {tuple(positions.shape)}")
     angles = _angles(positions, dim, base)                            # (T, d/2)
-    cos, sin = angles.cos().to(x), angles.sin().to(x)
+    return rounded_once(lambda x: _turned(x, angles.cos().to(x), angles.sin().to(x)), x)
+
+
+def _turned(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
     even, odd = x[..., 0::2], x[..., 1::2]
     return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
 

@@ -2,9 +2,11 @@
 
 import torch
 from torch import nn
+from torch.nn.functional import linear
 
 from .._arguments import whole
-from ._core import attention, check, masked_softmax
+from .._precision import rounded_once
+from ._core import attention, check, default_scale, masked_softmax
 
 
 class AdditiveAttention(nn.Module):
@@ -39,12 +41,16 @@ class AdditiveAttention(nn.Module):
         _features("keys", keys, self.key.in_features)
         query, scored = self.query(query), self.key(keys)
         check(query, scored, keys, mask)
-        together = query[:, :, None] + scored[:, None]                     # (B, L, S, hidden)
-        scores = self.score(together.tanh())[..., 0]                         # (B, L, S)
-        if mask is not None:
-            scores = scores.masked_fill(~mask, -torch.inf)
-        weights = masked_softmax(scores)
-        return weights @ keys, weights
+
+        def attend(query, scored, keys, score):
+            together = query[:, :, None] + scored[:, None]                   # (B, L, S, hidden)
+            scores = linear(together.tanh(), score)[..., 0]                  # (B, L, S)
+            if mask is not None:
+                scores = scores.masked_fill(~mask, -torch.inf)
+            weights = masked_softmax(scores)
+            return weights @ keys, weights
+
+        return rounded_once(attend, query, scored, keys, self.score.weight, autocast="product")
 
 
 class MultiplicativeAttention(nn.Module):
@@ -106,8 +112,12 @@ def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
     check(query, key, value, mask)
     if mask is not None and mask.dtype != torch.bool:
         raise TypeError(f"mask must be boolean: a gate is shut by False, not by a number; not {mask.dtype}")
-    gates = (query @ key.transpose(-2, -1) * query.shape[-1] ** -0.5 + bias).sigmoid()
-    if mask is not None:
-        gates = gates.masked_fill(~mask, 0)
-    sums = gates @ value
+
+    def attend(query, key, value):
+        gates = (query @ key.transpose(-2, -1) * default_scale(query) + bias).sigmoid()
+        if mask is not None:
+            gates = gates.masked_fill(~mask, 0)
+        return gates @ value, gates
+
+    sums, gates = rounded_once(attend, query, key, value, autocast="product")
     return (sums, gates) if need_weights else sums

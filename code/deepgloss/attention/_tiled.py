@@ -4,7 +4,8 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from .._arguments import real, whole
-from ._core import check
+from .._precision import rounded_once
+from ._core import check, default_scale
 from ._masks import causal_mask
 
 
@@ -20,12 +21,14 @@ class _Tiled(torch.autograd.Function):
             scores = _scores(query[..., rows, :], key[..., part, :], causal, scale)
             highest, sums, parts = (kept[..., rows, :] for kept in (peak, total, means))
             higher = torch.maximum(highest, scores.amax(-1, keepdim=True))
-            weights = scores.sub_(higher).exp_()                      # (..., rows, block)
-            shrink = (highest - higher).exp_()                        # what came before was too large
+            shift = higher.masked_fill(higher == -torch.inf, 0)       # a score of −∞ has the weight 0
+            weights = scores.sub_(shift).exp_()                       # (..., rows, block)
+            shrink = (highest - shift).exp_()                         # what came before was too large
             sums.mul_(shrink).add_(weights.sum(-1, keepdim=True))
             parts.mul_(shrink).add_(weights @ value[..., part, :])
             highest.copy_(higher)
-        means /= total
+        if key.shape[-2]:                                             # the mean of nothing is 0
+            means /= total
         ctx.save_for_backward(query, key, value, means, peak + total.log())
         ctx.options = causal, scale, block
         return means
@@ -75,7 +78,8 @@ def tiled_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
 
     and :math:`o / l` is the mean. Memory grows with ``L * block`` instead of ``L * S``, in the
     backward pass too, which computes each block's weights again. With ``causal``, a block leaves out
-    the queries before it, and of long sequences half of the work.
+    the queries before it, and of long sequences half of the work. Half types are computed in float32,
+    m, l and o included, and rounded once.
 
     Args:
         query: ``(..., L, D)``.
@@ -100,5 +104,5 @@ def tiled_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
             f"leading dimensions must be equal: query {tuple(query.shape)}, key {tuple(key.shape)}, "
             f"value {tuple(value.shape)}"
         )
-    scale = query.shape[-1] ** -0.5 if scale is None else real("scale", scale)
-    return _Tiled.apply(query, key, value, bool(causal), scale, whole("block", block))
+    options = (bool(causal), default_scale(query) if scale is None else real("scale", scale), whole("block", block))
+    return rounded_once(lambda *tensors: _Tiled.apply(*tensors, *options), query, key, value, autocast="product")

@@ -6,12 +6,14 @@ from functools import reduce
 import torch
 
 from .._arguments import whole
+from .._precision import in_float32
 from ._maps import check_batch, check_maps
 from ._padding import pad
 from ._pooling_regions import Adaptive, adaptive, sliding
 from ._sizes import each
 
 
+@in_float32
 def avg_pool2d(
     input: torch.Tensor, kernel_size, stride=None, padding=0, ceil_mode: bool = False,
     count_include_pad: bool = True, divisor_override: int | None = None,
@@ -49,6 +51,7 @@ def avg_pool2d(
                      divisor_override)
 
 
+@in_float32
 def avg_pool1d(
     input: torch.Tensor, kernel_size, stride=None, padding=0, ceil_mode: bool = False,
     count_include_pad: bool = True,
@@ -57,6 +60,7 @@ def avg_pool1d(
     return _avg_pool(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad, None)
 
 
+@in_float32
 def avg_pool3d(
     input: torch.Tensor, kernel_size, stride=None, padding=0, ceil_mode: bool = False,
     count_include_pad: bool = True, divisor_override: int | None = None,
@@ -66,6 +70,7 @@ def avg_pool3d(
                      divisor_override)
 
 
+@in_float32
 def adaptive_avg_pool2d(input: torch.Tensor, output_size) -> torch.Tensor:
     """The means of as many windows as are asked for, whatever the size of the input.
 
@@ -87,12 +92,14 @@ def adaptive_avg_pool2d(input: torch.Tensor, output_size) -> torch.Tensor:
     return _means(input, adaptive(input.shape[-2:], output_size))
 
 
+@in_float32
 def adaptive_avg_pool1d(input: torch.Tensor, output_size) -> torch.Tensor:
     """The means of ``output_size`` windows over ``(N, C, L)``; see :func:`adaptive_avg_pool2d`."""
     check_maps(1, input)
     return _means(input, adaptive(input.shape[-1:], output_size))
 
 
+@in_float32
 def global_avg_pool(input: torch.Tensor) -> torch.Tensor:
     """The mean of each feature map: ``(N, C, …)`` to ``(N, C)``, whatever the maps' size.
 
@@ -109,6 +116,7 @@ def global_avg_pool(input: torch.Tensor) -> torch.Tensor:
     return input.flatten(2).mean(2)
 
 
+@in_float32
 def blur_pool2d(
     input: torch.Tensor, kernel_size: int = 3, stride=2, padding_mode: str = "reflect"
 ) -> torch.Tensor:

@@ -3,6 +3,7 @@
 import torch
 
 from .._arguments import whole
+from .._precision import autocast_type, rounded_once
 from ._correlate import Geometry, correlate
 from ._padding import pad
 from ._sizes import borders, conv_output_size, each
@@ -27,7 +28,8 @@ def conv2d(
         x_{c,\; s i + d u - p,\; s j + d v - p}
 
     The same function as :func:`torch.nn.functional.conv2d`, with ``padding_mode`` in addition;
-    differentiable as often as one likes.
+    differentiable as often as one likes. Half types, and what autocast makes of others, are
+    computed in float32 and rounded once.
 
     Args:
         input: ``(N, C, H, W)``, or ``(C, H, W)`` for one example.
@@ -70,13 +72,17 @@ def conv(axes, input, weight, bias, stride, padding, dilation, groups, padding_m
     kernel = tuple(weight.shape[2:])
     stride, dilation = each("stride", stride, axes), each("dilation", dilation, axes)
     conv_output_size(tuple(input.shape[-axes:]), kernel, stride, padding, dilation)  # raises
-    alone = input.ndim == axes + 1
-    x = pad(input[None] if alone else input, borders(padding, kernel, stride, dilation), padding_mode)
-    geometry = Geometry(tuple(x.shape[2:]), kernel, stride, dilation, groups)
-    y = correlate(x, weight, geometry)
-    if bias is not None:
-        y = y + bias.view(-1, *[1] * axes)
-    return y[0] if alone else y
+    margins = borders(padding, kernel, stride, dilation)
+
+    def filtered(input, weight, bias):
+        alone = input.ndim == axes + 1
+        x = pad(input[None] if alone else input, margins, padding_mode)
+        y = correlate(x, weight, Geometry(tuple(x.shape[2:]), kernel, stride, dilation, groups))
+        if bias is not None:
+            y = y + bias.view(-1, *[1] * axes)
+        return y[0] if alone else y
+
+    return rounded_once(filtered, input, weight, bias, autocast="product")
 
 
 def check_operands(axes: int, input, weight, bias, groups: int) -> None:
@@ -91,7 +97,7 @@ def check_operands(axes: int, input, weight, bias, groups: int) -> None:
         if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
             what = tensor.dtype if isinstance(tensor, torch.Tensor) else type(tensor).__name__
             raise TypeError(f"{name} must be a tensor of floating-point numbers, not {what}")
-        if tensor.dtype != input.dtype:
+        if tensor.dtype != input.dtype and autocast_type(input.device) is None:
             raise TypeError(f"{name} must be {input.dtype} like the input, not {tensor.dtype}")
     places = ("L", "H, W", "D, H, W")[axes - 1]
     if input.ndim not in (axes + 1, axes + 2):

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .._arguments import whole
+from .._precision import autocast_type, rounded_once
 from ._correlate import Geometry, spread
 from ._maps import check_maps
 from ._sizes import each
@@ -24,7 +25,8 @@ def conv_transpose2d(
 
     Where a convolution with the same weight and options multiplies by a matrix M, this multiplies
     by its transpose: it is what the gradient of that convolution by its input is. The same
-    function as :func:`torch.nn.functional.conv_transpose2d`.
+    function as :func:`torch.nn.functional.conv_transpose2d`. Half types, and what autocast makes of
+    others, are computed in float32 and rounded once.
 
     Args:
         input: ``(N, C, H, W)``, or ``(C, H, W)`` for one example.
@@ -79,19 +81,24 @@ def _conv_transpose(axes, input, weight, bias, stride, padding, output_padding, 
             raise ValueError(
                 f"output_padding={q} must be below the stride, {s}, or the dilation, {d}"
             )
-    kernel, alone = tuple(weight.shape[2:]), input.ndim == axes + 1
-    x = input[None] if alone else input
+    kernel = tuple(weight.shape[2:])
     whole_size = tuple(s * (n - 1) + d * (k - 1) + 1
-                       for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation))
+                       for n, k, s, d in zip(input.shape[-axes:], kernel, stride, dilation))
     sizes = [n - 2 * p + q for n, p, q in zip(whole_size, padding, behind)]
     if min(sizes) < 1:
         raise ValueError(f"with padding={padding} an output of the size {tuple(sizes)} is left")
-    y = spread(x, weight, Geometry(whole_size, kernel, stride, dilation, groups))
+    geometry = Geometry(whole_size, kernel, stride, dilation, groups)
     cut = [border for p, q in zip(reversed(padding), reversed(behind)) for border in (-p, q - p)]
-    y = F.pad(y, cut) if any(cut) else y                     # negative: cut off
-    if bias is not None:
-        y = y + bias.view(-1, *[1] * axes)
-    return y[0] if alone else y
+
+    def laid(input, weight, bias):
+        alone = input.ndim == axes + 1
+        y = spread(input[None] if alone else input, weight, geometry)
+        y = F.pad(y, cut) if any(cut) else y                 # negative: cut off
+        if bias is not None:
+            y = y + bias.view(-1, *[1] * axes)
+        return y[0] if alone else y
+
+    return rounded_once(laid, input, weight, bias, autocast="product")
 
 
 def _check_operands(axes: int, input, weight, bias, groups: int) -> None:
@@ -100,7 +107,9 @@ def _check_operands(axes: int, input, weight, bias, groups: int) -> None:
     for name, tensor in {"weight": weight, "bias": bias}.items():
         if name == "bias" and bias is None:
             continue
-        if not isinstance(tensor, torch.Tensor) or tensor.dtype != input.dtype:
+        fits = isinstance(tensor, torch.Tensor) and tensor.is_floating_point() and (
+            tensor.dtype == input.dtype or autocast_type(input.device) is not None)
+        if not fits:
             what = tensor.dtype if isinstance(tensor, torch.Tensor) else type(tensor).__name__
             raise TypeError(f"{name} must be a tensor of {input.dtype} like the input, not {what}")
     if weight.ndim != axes + 2 or 0 in weight.shape:

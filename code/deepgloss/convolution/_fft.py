@@ -3,7 +3,8 @@
 import torch
 
 from .._arguments import whole
-from ._conv import check_operands
+from .._precision import rounded_once
+from ._conv import check_operands, conv
 from ._padding import pad
 from ._sizes import borders, conv_output_size, each, span
 
@@ -42,9 +43,23 @@ def fft_conv(
     kernel = tuple(weight.shape[2:])
     stride, dilation = each("stride", stride, axes), each("dilation", dilation, axes)
     out = conv_output_size(tuple(input.shape[-axes:]), kernel, stride, padding, dilation)
-    alone = input.ndim == axes + 1
-    x = pad(input[None] if alone else input, borders(padding, kernel, stride, dilation), padding_mode)
+    if not input.numel():                                    # no example has no spectrum
+        return conv(axes, input, weight, bias, stride, padding, dilation, groups, padding_mode)
+    margins, alone = borders(padding, kernel, stride, dilation), input.ndim == axes + 1
 
+    def filtered(input, weight, bias):
+        x = pad(input[None] if alone else input, margins, padding_mode)
+        y = _by_spectra(x, weight, out, stride, dilation, groups)
+        if bias is not None:
+            y = y + bias.view(-1, *[1] * axes)
+        return y[0] if alone else y
+
+    return rounded_once(filtered, input, weight, bias, autocast="product")
+
+
+def _by_spectra(x, weight, out: tuple, stride: tuple, dilation: tuple, groups: int) -> torch.Tensor:
+    """Of a padded batch, ``(N, C, *size)`` to ``(N, O, *out)``."""
+    kernel, axes = weight.shape[2:], x.ndim - 2
     spread = weight.new_zeros(*weight.shape[:2], *map(span, kernel, dilation))
     spread[(..., *(slice(None, None, d) for d in dilation))] = weight
     size, dims = x.shape[2:], tuple(range(-axes, 0))
@@ -52,7 +67,4 @@ def fft_conv(
     filters = torch.fft.rfftn(spread, s=size, dim=dims).conj().unflatten(0, (groups, -1))
     product = torch.einsum("ngc...,goc...->ngo...", spectrum, filters)       # (N, G, O / G, *f)
     y = torch.fft.irfftn(product, s=size, dim=dims).flatten(1, 2)
-    y = y[(..., *(slice(0, (m - 1) * s + 1, s) for m, s in zip(out, stride)))]
-    if bias is not None:
-        y = y + bias.view(-1, *[1] * axes)
-    return y[0] if alone else y
+    return y[(..., *(slice(0, (m - 1) * s + 1, s) for m, s in zip(out, stride)))]

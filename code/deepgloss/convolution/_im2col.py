@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from .._precision import in_float32
 from ._correlate import Geometry, add_columns, columns
 from ._padding import pad
 from ._sizes import borders, conv_output_size, each
@@ -37,6 +38,7 @@ def im2col(input: torch.Tensor, kernel_size, stride=1, padding=0, dilation=1) ->
     return columns(pad(input, margins), geometry).flatten(1, 2)
 
 
+@in_float32
 def col2im(
     input: torch.Tensor, output_size, kernel_size, stride=1, padding=0, dilation=1
 ) -> torch.Tensor:

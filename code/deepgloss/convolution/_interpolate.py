@@ -3,12 +3,14 @@
 import torch
 
 from .._arguments import choice, real
+from .._precision import in_float32
 from ._maps import PLACES, check_batch
 from ._sizes import each
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
+@in_float32
 def interpolate(
     input: torch.Tensor, size=None, scale_factor=None, mode: str = "nearest",
     align_corners: bool = False,
@@ -26,7 +28,9 @@ def interpolate(
 
     along each axis; the first is clipped to the input. Linear modes mix the elements on either
     side by their distance, axis by axis. The same function as
-    :func:`torch.nn.functional.interpolate` for these modes, without antialiasing.
+    :func:`torch.nn.functional.interpolate` for these modes, without antialiasing: also where a
+    fractional scale leaves the size as it is: linear modes change nothing there, and nearest repeats
+    (along two axes PyTorch copies small maps in that case).
 
     Args:
         input: ``(N, C, L)``, ``(N, C, H, W)`` or ``(N, C, D, H, W)``.
@@ -68,15 +72,13 @@ def interpolate(
     for dim, m, step in zip(range(-axes, 0), sizes, steps):
         if mode == "nearest":
             input = input.index_select(dim, nearest(input.shape[dim], m, step).to(input.device))
-        else:
+        elif m != input.shape[dim]:           # of equal size nothing is drawn, whatever the scale
             input = _linear(input, dim, coordinates(input.shape[dim], m, align_corners, step))
     return input
 
 
 def nearest(n: int, m: int, step: float) -> torch.Tensor:
     """The input element that each of m outputs repeats; rounded as PyTorch rounds, in float32."""
-    if m == n:
-        return torch.arange(n)
     places = (torch.arange(m) * torch.tensor(step, dtype=torch.float32)).floor().long()
     return places.clamp(max=n - 1)
 

@@ -5,11 +5,13 @@ from functools import reduce
 import torch
 
 from .._arguments import real
+from .._precision import in_float32
 from ._maps import check_maps
 from ._max_pool import max_pool2d
 from ._pooling_regions import sliding
 
 
+@in_float32
 def lp_pool2d(
     input: torch.Tensor, p: float, kernel_size, stride=None, ceil_mode: bool = False
 ) -> torch.Tensor:

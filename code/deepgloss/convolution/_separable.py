@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import whole
+from .._precision import in_float32
 from ._conv import conv2d
 from ._layers import Conv2d
 
@@ -42,6 +43,7 @@ def depthwise_separable_conv2d(
     return conv2d(hidden, pointwise, bias)
 
 
+@in_float32
 def factored_kernel(depthwise: torch.Tensor, pointwise: torch.Tensor, channels: int) -> torch.Tensor:
     r"""The kernel of the full convolution that a separable one is.
 
@@ -68,6 +70,7 @@ def factored_kernel(depthwise: torch.Tensor, pointwise: torch.Tensor, channels: 
     return torch.einsum("ocr,cruv->ocuv", mixing, filters)
 
 
+@in_float32
 def factor_kernel(kernel: torch.Tensor, multiplier: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
     r"""The separable convolution closest to a full one: the inverse of :func:`factored_kernel`.
 
@@ -94,6 +97,7 @@ def factor_kernel(kernel: torch.Tensor, multiplier: int = 1) -> tuple[torch.Tens
     return filters.flatten(0, 1)[:, None], mixing.transpose(0, 1).flatten(1)[..., None, None]
 
 
+@in_float32
 def separate_kernel(kernel: torch.Tensor, rank: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
     r"""The sum of ``rank`` products of a column and a row that is closest to a spatial kernel.
 

@@ -3,11 +3,13 @@
 import torch
 
 from .._arguments import whole
+from .._precision import in_float32
 from ._conv import check_operands
 from ._padding import pad
 from ._sizes import borders, conv_output_size, each
 
 
+@in_float32
 def toeplitz(
     weight: torch.Tensor, size, stride=1, padding=0, dilation=1, groups: int = 1, *,
     padding_mode: str = "zeros",

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, whole
+from .._precision import widened
 from ._conv import conv1d
 from ._layers import Conv1d
 from ._sizes import receptive_field
@@ -119,7 +120,7 @@ class WaveNet(nn.Module):
 
     def quantize(self, x: torch.Tensor) -> torch.Tensor:
         """The bin of each sample, an integer in [0, levels); what lies outside [−1, 1] is clipped."""
-        return ((x + 1) * (self.levels / 2)).long().clamp(0, self.levels - 1)
+        return ((widened(x) + 1) * (self.levels / 2)).long().clamp(0, self.levels - 1)
 
     def value(self, bins: torch.Tensor) -> torch.Tensor:
         """The middle of each bin."""
@@ -150,7 +151,7 @@ class WaveNet(nn.Module):
         signal = start
         for _ in range(whole("steps", steps)):
             logits = self(signal[:, :, -self.receptive_field:])[:, :, -1]
-            shares = (logits / temperature).softmax(1).cpu()         # draw where the generator is
+            shares = (widened(logits) / temperature).softmax(1).cpu()    # draw where the generator is
             drawn = torch.multinomial(shares, 1, generator=generator).to(signal.device)
             signal = torch.cat([signal, self.value(drawn)[:, :, None].to(signal.dtype)], 2)
         return signal

@@ -7,6 +7,7 @@ import torch
 
 from .._arguments import whole
 from .._device import device
+from .._precision import in_float32
 from ._sentences import checked_words
 
 
@@ -52,6 +53,7 @@ def bag_of_words(documents: Sequence[Sequence[str]], words: Sequence[str]) -> to
     return counts.to(device())
 
 
+@in_float32
 def inverse_document_frequency(counts: torch.Tensor) -> torch.Tensor:
     r"""How much an occurrence of each word says, judged by how few documents have it.
 
@@ -78,6 +80,7 @@ def inverse_document_frequency(counts: torch.Tensor) -> torch.Tensor:
     return 1 + ((1 + len(counts)) / (1 + holding)).log()
 
 
+@in_float32
 def tf_idf(counts: torch.Tensor, idf: torch.Tensor | None = None) -> torch.Tensor:
     r"""Counts weighted by rarity, each document scaled to length 1.
 

@@ -4,6 +4,7 @@ import torch
 
 from .._arguments import choice, real, whole
 from .._device import device
+from .._precision import in_float32
 from ._word_corpus import WordCorpus, context_pairs
 
 
@@ -34,6 +35,7 @@ def cooccurrence(corpus: WordCorpus, window: int, weighting: str = "flat") -> to
     return torch.sparse_coo_tensor(places, weights, size, check_invariants=True).coalesce().to(device())
 
 
+@in_float32
 def pmi(
     counts: torch.Tensor, *, shift: float = 1.0, smoothing: float = 1.0, positive: bool = False
 ) -> torch.Tensor:
@@ -71,6 +73,7 @@ def pmi(
     return information.clamp(min=0) if positive else information
 
 
+@in_float32
 def noise_distribution(counts: torch.Tensor, power: float = 0.75) -> torch.Tensor:
     r"""The distribution that negative samples come from, counts raised to a power.
 
@@ -97,6 +100,7 @@ def noise_distribution(counts: torch.Tensor, power: float = 0.75) -> torch.Tenso
     return weights / weights.sum()
 
 
+@in_float32
 def svd_vectors(matrix: torch.Tensor, dim: int, power: float = 0.5) -> tuple[torch.Tensor, torch.Tensor]:
     r"""Word and context vectors whose dot products come nearest to a matrix.
 

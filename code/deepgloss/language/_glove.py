@@ -5,8 +5,10 @@ from torch import nn
 
 from .._arguments import real, whole
 from .._budget import budget
+from .._precision import in_float32
 
 
+@in_float32
 def glove_weight(counts: torch.Tensor, maximum: float = 100.0, power: float = 0.75) -> torch.Tensor:
     r"""How much GloVe trusts a count.
 
@@ -30,6 +32,7 @@ def glove_weight(counts: torch.Tensor, maximum: float = 100.0, power: float = 0.
     return (counts / maximum).clamp(max=1).pow(power)
 
 
+@in_float32
 def glove_loss(
     scores: torch.Tensor, counts: torch.Tensor, maximum: float = 100.0, power: float = 0.75
 ) -> torch.Tensor:

@@ -3,9 +3,11 @@
 import torch
 
 from .._arguments import real, whole
+from .._precision import in_float32
 from ._bag import check_counts
 
 
+@in_float32
 def naive_bayes(
     counts: torch.Tensor, labels: torch.Tensor, classes: int, k: float = 1.0
 ) -> tuple[torch.Tensor, torch.Tensor]:

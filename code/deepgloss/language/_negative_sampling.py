@@ -4,11 +4,13 @@ import torch
 from torch import nn
 
 from .._arguments import real, whole
+from .._precision import in_float32
 from ..activations import softplus
 from ._cooccurrence import check_counts, noise_distribution
 from ._word_corpus import context_pairs, context_windows
 
 
+@in_float32
 def negative_sampling_loss(
     vectors: torch.Tensor, targets: torch.Tensor, noise: torch.Tensor, negatives: int | None = None
 ) -> torch.Tensor:
@@ -50,6 +52,7 @@ def negative_sampling_loss(
     return softplus(-real_dots).mean() + k * softplus(noise_dots).mean()
 
 
+@in_float32
 def expected_negative_sampling_loss(
     dots: torch.Tensor, counts: torch.Tensor, negatives: int = 5, power: float = 0.75
 ) -> torch.Tensor:
@@ -85,6 +88,7 @@ def expected_negative_sampling_loss(
     return (counts * softplus(-dots) + noise * softplus(dots)).sum() / rows.sum()
 
 
+@in_float32
 def keep_probability(counts: torch.Tensor, threshold: float = 1e-5) -> torch.Tensor:
     r"""With which probability an occurrence of each word survives subsampling.
 

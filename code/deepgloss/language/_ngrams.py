@@ -184,26 +184,38 @@ class NGramModel:
             sentence.append(word)
         return sentence
 
+    def _from_short(self, history: tuple):
+        """What was counted after each ending of a history, from the empty one on, and its total."""
+        for start in range(len(history), -1, -1):
+            if history[start:] in self._total:
+                yield self._after[history[start:]], self._total[history[start:]]
+
     def _probability(self, word: str, history: tuple) -> float:
-        seen, total = self._after.get(history, {}), self._total.get(history, 0)
         if self.smoothing == "add-k":
+            seen, total = self._after.get(history, {}), self._total.get(history, 0)
             return (seen.get(word, 0) + self.k) / (total + self.k * len(self.words))
-        lower = self._probability(word, history[1:]) if history else 1 / len(self.words)
-        if not total:
-            return lower
-        left = max(seen.get(word, 0) - self.discount, 0)
-        return (left + self.discount * len(seen) * lower) / total
+        p = 1 / len(self.words)
+        for seen, total in self._from_short(history):
+            left = max(seen.get(word, 0) - self.discount, 0)
+            p = (left + self.discount * len(seen) * p) / total
+        return p
 
     def _all(self, history: tuple) -> torch.Tensor:
-        seen, total, size = self._after.get(history, {}), self._total.get(history, 0), len(self.words)
-        counts = torch.zeros(size, dtype=torch.float64)
-        counts[[self._id[word] for word in seen]] = torch.tensor(list(seen.values()), dtype=torch.float64)
+        size = len(self.words)
         if self.smoothing == "add-k":
-            return (counts + self.k) / (total + self.k * size)
-        lower = self._all(history[1:]) if history else torch.full_like(counts, 1 / size)
-        if not total:
-            return lower
-        return ((counts - self.discount).clamp(min=0) + self.discount * len(seen) * lower) / total
+            counts = self._counts(self._after.get(history, {}))
+            return (counts + self.k) / (self._total.get(history, 0) + self.k * size)
+        p = torch.full((size,), 1 / size, dtype=torch.float64)
+        for seen, total in self._from_short(history):
+            left = (self._counts(seen) - self.discount).clamp(min=0)
+            p = (left + self.discount * len(seen) * p) / total
+        return p
+
+    def _counts(self, seen: dict[str, int]) -> torch.Tensor:
+        """How often each of the words was seen, ``(V,)``, ``float64``."""
+        counts = torch.zeros(len(self.words), dtype=torch.float64)
+        counts[[self._id[word] for word in seen]] = torch.tensor(list(seen.values()), dtype=torch.float64)
+        return counts
 
     def _history(self, history: Sequence[str]) -> tuple:
         return self._cut((START, *self._known(_checked(history))))

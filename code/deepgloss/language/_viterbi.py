@@ -2,7 +2,10 @@
 
 import torch
 
+from .._precision import in_float32
 
+
+@in_float32
 def viterbi(
     start: torch.Tensor, transition: torch.Tensor, emission: torch.Tensor
 ) -> tuple[torch.Tensor, float]:

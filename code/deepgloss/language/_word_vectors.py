@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from .._arguments import whole
+from .._precision import widened
 
 
 class WordVectors:
@@ -19,7 +20,7 @@ class WordVectors:
     Attributes:
         words: the words.
         unit: the vectors at length 1 ``(V, d)``; a vector of zeros stays one, and its cosine with
-            any other is 0.
+            any other is 0. In float32 for half types.
 
     Raises:
         ValueError: there are not as many vectors as words, or a word stands twice.
@@ -32,7 +33,7 @@ class WordVectors:
             raise ValueError(f"vectors must be ({len(self.words)}, d), one row a word, not {tuple(vectors.shape)}")
         if len(self._id) < len(self.words):
             raise ValueError("words must be different from one another: one stands twice")
-        self.unit = torch.nn.functional.normalize(vectors.detach(), dim=1)
+        self.unit = torch.nn.functional.normalize(widened(vectors.detach()), dim=1)
 
     def __contains__(self, word: str) -> bool:
         return word in self._id

@@ -2,10 +2,12 @@
 
 import torch
 
+from .._precision import in_float32
 from ._errors import total_weight, weighted
 from ._reduction import Loss, check_pair, reduce
 
 
+@in_float32(autocast="loss")
 def l1_loss(
     input: torch.Tensor,
     target: torch.Tensor,

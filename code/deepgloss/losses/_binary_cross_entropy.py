@@ -3,6 +3,7 @@
 import torch
 from torch.autograd import Function
 
+from .._precision import in_float32
 from ..activations._softmax import LOG2_E
 from ._reduction import Loss, check_floats, check_pair, reduce
 
@@ -39,6 +40,7 @@ class _LogisticLoss(Function):
         return result if tangent_t is None else result - x * tangent_t
 
 
+@in_float32(autocast="loss")
 def binary_cross_entropy_with_logits(
     input: torch.Tensor,
     target: torch.Tensor,

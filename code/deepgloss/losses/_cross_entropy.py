@@ -3,8 +3,8 @@
 import torch
 from torch.autograd import Function
 
+from .._precision import loss_type, widened
 from ..activations import log_softmax
-from ..activations._precision import widened
 from ..activations._softmax import LOG2_E
 from ._classes import (
     along_classes,
@@ -158,7 +158,7 @@ def cross_entropy(
     _check_smoothing(label_smoothing)
     if not isinstance(target, torch.Tensor):
         raise TypeError(f"target must be a tensor, not {type(target).__name__}")
-    dtype = input.dtype
+    dtype = loss_type(input)
     if target.is_floating_point():
         _check_distributions(input, target, ignore_index)
         losses = _soft(widened(input), widened(target), weight, label_smoothing)

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._precision import in_float32
 from ._hinge import check_power, hinge
 from ._reduction import Loss, check_pair, reduce
 
@@ -16,6 +17,7 @@ def check_epsilon(epsilon: float) -> None:
         raise ValueError(f"epsilon must be at least 0, not {epsilon!r}")
 
 
+@in_float32(autocast="loss")
 def epsilon_insensitive_loss(
     input: torch.Tensor,
     target: torch.Tensor,

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._precision import in_float32
 from ..activations import relu
 from ._labels import check_scores
 from ._reduction import Loss, check_pair, reduce
@@ -22,6 +23,7 @@ def hinge(shortfall: torch.Tensor, p: int) -> torch.Tensor:
     return relu(shortfall) if p == 1 else relu(shortfall).square()
 
 
+@in_float32(autocast="loss")
 def hinge_loss(
     input: torch.Tensor,
     target: torch.Tensor,
@@ -65,6 +67,7 @@ def hinge_loss(
     return reduce(hinge(margin - target * input, p), reduction)
 
 
+@in_float32(autocast="loss")
 def one_against_rest_loss(
     input: torch.Tensor,
     target: torch.Tensor,

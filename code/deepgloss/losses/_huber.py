@@ -1,11 +1,18 @@
 """Huber's loss, quadratic for small errors and linear for large ones, in two scalings."""
 
+import math
+
 import torch
 from torch.autograd import Function
 
+from .._precision import in_float32
 from ._absolute_error import l1_loss
 from ._errors import added, both_ways, tangent_of_error, weighted
 from ._reduction import Loss, check_pair, check_reduction, reduce
+
+# A product of two vectors adds its terms one after the other: over so many, and no more, the sum
+# keeps its digits.
+PIECE = 2**16
 
 
 class _ClippedSlope(Function):
@@ -45,13 +52,14 @@ class _ClippedSlope(Function):
 
 
 class _ClippedTotal(_ClippedSlope):
-    """The sum of those losses, Σ e ψ − s/2 Σ ψ², and ψ: two products, and no loss is written down."""
+    """The sum of those losses, a product of e − s ψ / 2 and ψ, and ψ: no loss is written down."""
 
     @staticmethod
     def forward(input, target, scale, bound):
         error = (input - target).flatten()
         slope = (error if scale == 1 else error / scale).clamp(-bound, bound)
-        total = torch.dot(error, slope).sub_(torch.dot(slope, slope), alpha=scale / 2)
+        pairs = zip(error.sub_(slope, alpha=scale / 2).split(PIECE), slope.split(PIECE))
+        total = torch.stack([torch.dot(*pair) for pair in pairs]).sum()
         return total, slope.view(input.shape)
 
     @staticmethod
@@ -63,8 +71,12 @@ class _ClippedTotal(_ClippedSlope):
 def _clipped(input: torch.Tensor, target: torch.Tensor, scale: float, bound: float, reduction: str,
              weight: torch.Tensor | None = None) -> torch.Tensor:
     """The losses, or what ``reduction`` makes of them."""
-    # Half types are added up in float32, which a product of two vectors does not do.
-    if reduction == "none" or weight is not None or input.dtype.itemsize < 4:
+    limits = torch.finfo(torch.promote_types(input.dtype, target.dtype))
+    bound = min(bound, limits.max)            # a larger number is none of this type
+    if scale > limits.max:                    # no error is as large: half its square, over the scale
+        losses = ((input - target) * (1 / math.sqrt(scale))).square() / 2
+        return reduce(weighted(losses, weight), reduction)
+    if reduction == "none" or weight is not None or input.dtype != target.dtype:
         losses, _ = _ClippedSlope.apply(input, target, scale, bound)
         return reduce(weighted(losses, weight), reduction)
     check_reduction(reduction)
@@ -77,6 +89,7 @@ def _curvature(ctx, slope: torch.Tensor) -> torch.Tensor:
     return (slope.abs() < ctx.bound).to(slope.dtype) / ctx.scale
 
 
+@in_float32(autocast="loss")
 def huber_loss(
     input: torch.Tensor,
     target: torch.Tensor,
@@ -124,6 +137,7 @@ def huber_loss(
     return _clipped(input, target, 1.0, delta, reduction, weight)
 
 
+@in_float32(autocast="loss")
 def smooth_l1_loss(
     input: torch.Tensor, target: torch.Tensor, reduction: str = "mean", beta: float = 1.0
 ) -> torch.Tensor:
@@ -145,7 +159,7 @@ def smooth_l1_loss(
         target: targets :math:`t`, with the shape of ``input``.
         reduction: 'none' | 'mean' | 'sum'.
         beta: the error :math:`\beta \ge 0` from which on the loss is linear, in the units of the
-            targets; 0 for the absolute error.
+            targets; 0, or less than the smallest normal number of the type, for the absolute error.
 
     Returns:
         Losses ≥ 0 in the units of the targets, with the shape of ``input`` for 'none', else a
@@ -159,7 +173,7 @@ def smooth_l1_loss(
     """
     check_pair(input, target)
     check_beta(beta)
-    if beta == 0:
+    if beta < torch.finfo(torch.promote_types(input.dtype, target.dtype)).tiny:
         return l1_loss(input, target, reduction)
     return _clipped(input, target, beta, 1.0, reduction)
 

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._precision import in_float32, loss_type, widened
 from ._classes import check_class_weight
 from ._hinge import HingeLoss, check_power, hinge
 from ._labels import check_scores
@@ -49,6 +50,7 @@ def multi_margin_loss(
     check_scores(input, target)
     check_power(p)
     check_class_weight(weight, input)
+    dtype, input = loss_type(input), widened(input)
     label = target.unsqueeze(-1)
     # The difference first: among large scores, a margin added to one of them would round away.
     shortfall = (input - input.gather(-1, label)).add_(margin)
@@ -56,9 +58,10 @@ def multi_margin_loss(
     losses = hinge(shortfall.scatter_(-1, label, 0.0), p).sum(-1) / input.shape[-1]
     if weight is not None:
         losses = weight.to(input.dtype)[target] * losses
-    return reduce(losses, reduction)
+    return reduce(losses, reduction).to(dtype)
 
 
+@in_float32(autocast="loss")
 def crammer_singer_loss(
     input: torch.Tensor,
     target: torch.Tensor,

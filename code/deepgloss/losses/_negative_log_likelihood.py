@@ -2,6 +2,7 @@
 
 import torch
 
+from .._precision import loss_type, widened
 from ._classes import check_class_weight, check_labels, check_scores, class_dim, label_weights
 from ._reduction import Loss, check_reduction, reduce
 
@@ -46,11 +47,12 @@ def nll_loss(
     check_labels(input, target, ignore_index)
     check_class_weight(weight, input)
     check_reduction(reduction)
+    dtype, input = loss_type(input), widened(input)
     labels, ignored, weights = label_weights(input, target, weight, ignore_index)
     dim = class_dim(input)
     picked = input.gather(dim, labels.unsqueeze(dim)).squeeze(dim)
     losses = (-weights * picked).masked_fill(ignored, 0)
-    return reduce(losses, reduction, weights.sum())
+    return reduce(losses, reduction, weights.sum()).to(dtype)
 
 
 class NLLLoss(Loss):

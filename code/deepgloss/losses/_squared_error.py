@@ -3,7 +3,7 @@
 import torch
 from torch.autograd import Function
 
-from ..activations._precision import HALF_TYPES
+from .._precision import in_float32
 from ._errors import added, both_ways, tangent_of_error, total_weight, weighted
 from ._reduction import Loss, check_pair, reduce
 
@@ -62,13 +62,7 @@ class _ReducedSquaredError(Function):
     @staticmethod
     def backward(ctx, gradient):
         input, target = ctx.saved_tensors
-        error = input - target
-        if error.dtype in HALF_TYPES:
-            # In this order no factor of 1/N is rounded to zero.
-            error = error * ctx.factor * gradient
-        else:
-            error = error * (ctx.factor * gradient)
-        return *both_ways(error, ctx), None
+        return *both_ways((input - target) * (ctx.factor * gradient), ctx), None
 
     @staticmethod
     def jvp(ctx, tangent_input, tangent_target, _):
@@ -77,6 +71,7 @@ class _ReducedSquaredError(Function):
         return ((input - target) * ctx.factor * tangent).sum()
 
 
+@in_float32(autocast="loss")
 def mse_loss(
     input: torch.Tensor,
     target: torch.Tensor,
@@ -104,7 +99,8 @@ def mse_loss(
     Returns:
         Losses ≥ 0 in squared units of the targets, with the shape of ``input`` for 'none', else a
         scalar. They overflow to infinity where :math:`|y - t|` exceeds about 256 in float16 and
-        1.8·10¹⁹ in bfloat16 and float32; the gradients do not.
+        1.8·10¹⁹ in bfloat16 and float32; the gradients do not. Half types are computed in float32
+        and rounded once.
 
     Raises:
         TypeError: an argument is no tensor of floating-point numbers.

@@ -51,6 +51,8 @@ class BERT(nn.Module):
         self.norm = nn.LayerNorm(dim, eps)
         self.pooler = nn.Linear(dim, dim)
         self.std = real("std", std, 0)
+        if not self.std:
+            raise ValueError("std must be above 0, not 0")
         initialize(self, self.std)
 
     @property

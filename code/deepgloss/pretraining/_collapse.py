@@ -3,6 +3,7 @@
 import torch
 
 from .._arguments import real
+from .._precision import widened, without_autocast
 from ..losses._reduction import check_floats
 from ._contrastive import check_views
 
@@ -27,7 +28,7 @@ def vicreg(z1: torch.Tensor, z2: torch.Tensor, invariance: float = 25.0, varianc
         invariance, variance, covariance: :math:`\lambda, \mu, \nu \ge 0`.
 
     Returns:
-        A scalar.
+        A scalar; ``float32`` for inputs of half precision.
 
     Raises:
         TypeError: an argument has another type.
@@ -41,8 +42,10 @@ def vicreg(z1: torch.Tensor, z2: torch.Tensor, invariance: float = 25.0, varianc
         raise ValueError(f"z1 must be (N, D), not {tuple(z1.shape)}")
     weights = [real(name, value, 0) for name, value in
                (("invariance", invariance), ("variance", variance), ("covariance", covariance))]
+    z1, z2 = widened(z1), widened(z2)
     apart = (z1 - z2).square().mean()
-    (v1, c1), (v2, c2) = _spread(z1), _spread(z2)
+    with without_autocast(z1.device):
+        (v1, c1), (v2, c2) = _spread(z1), _spread(z2)
     return weights[0] * apart + weights[1] * (v1 + v2) + weights[2] * (c1 + c2)
 
 
@@ -68,7 +71,7 @@ def effective_rank(z: torch.Tensor) -> torch.Tensor:
         z: vectors ``(..., N, D)`` with N of at least 2. Axes in front are other sets of vectors.
 
     Returns:
-        One number for each set, ``(...)``.
+        One number for each set, ``(...)``; NaN where a number of the set is infinite or NaN.
 
     Raises:
         TypeError: ``z`` is no tensor of floating-point numbers.
@@ -82,10 +85,12 @@ def effective_rank(z: torch.Tensor) -> torch.Tensor:
         raise ValueError(f"z must be (..., N, D) with N of at least 2, not {tuple(z.shape)}")
     z = z if z.dtype == torch.float64 else z.float()
     mean = z.mean(-2, keepdim=True)
-    values = torch.linalg.svdvals(z - mean)                        # (..., min(N, D))
+    broken = ~z.isfinite().flatten(-2).all(-1)
+    values = torch.linalg.svdvals((z - mean).masked_fill(broken[..., None, None], 0))    # (..., min(N, D))
     # what rounding leaves of equal vectors is no direction
     least = z.abs().amax((-1, -2)).unsqueeze(-1) * z.shape[-2] * torch.finfo(z.dtype).eps
     values = torch.where(values > least, values, 0)
     total = values.sum(-1, keepdim=True)
     p = values / total.clamp_min(torch.finfo(z.dtype).tiny)
-    return torch.where(total.squeeze(-1) > 0, torch.special.entr(p).sum(-1).exp(), 0)
+    rank = torch.where(total.squeeze(-1) > 0, torch.special.entr(p).sum(-1).exp(), 0)
+    return rank.masked_fill(broken, torch.nan)

@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from .._arguments import real
+from .._precision import widened, without_autocast
 from ..losses._reduction import check_floats
 
 
@@ -39,7 +40,8 @@ def nt_xent(z1: torch.Tensor, z2: torch.Tensor, temperature: float = 0.5) -> tor
     n = z1.shape[-2]
     z = _unit(torch.cat([z1, z2], -2))                             # (..., 2N, D)
     itself = torch.eye(2 * n, dtype=torch.bool, device=z.device)
-    scores = (z @ z.mT / temperature).masked_fill(itself, -torch.inf)
+    with without_autocast(z.device):
+        scores = (z @ z.mT / temperature).masked_fill(itself, -torch.inf)
     partner = (z[..., :n, :] * z[..., n:, :]).sum(-1) / temperature      # (..., N), the same for both
     return scores.logsumexp(-1).mean() - partner.mean()
 
@@ -109,4 +111,4 @@ def check_views(z1: torch.Tensor, z2: torch.Tensor) -> None:
 
 def _unit(z: torch.Tensor) -> torch.Tensor:
     """Vectors of length 1, in single precision at least."""
-    return F.normalize(z if z.dtype == torch.float64 else z.float(), dim=-1)
+    return F.normalize(widened(z), dim=-1)

@@ -6,6 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from .._arguments import real, whole
+from .._precision import in_float32
 from ..losses._reduction import check_floats
 
 
@@ -63,6 +64,7 @@ def hidden_pixels(shape: tuple[int, ...], share: float = 0.5, patch: int = 1, *,
     return hidden.repeat_interleave(patch, -2).repeat_interleave(patch, -1)
 
 
+@in_float32
 def random_affine(x: torch.Tensor, degrees: float = 15.0, shift: float = 0.5, scale: float = 0.15,
                   shear: float = 0.2, *, generator: torch.Generator | None = None) -> torch.Tensor:
     r"""A view of each picture: turned, moved, scaled and slanted a little, each by its own draw.

@@ -4,9 +4,11 @@ import torch
 from torch.nn import functional as F
 
 from .._arguments import real, whole
+from .._precision import in_float32
 from ..losses._reduction import check_floats
 
 
+@in_float32
 def linear_probe(features: torch.Tensor, labels: torch.Tensor, num_classes: int, ridge: float = 0.3) -> torch.Tensor:
     r"""Fit a linear layer to labeled features by ridge regression on one-hot labels, in closed form.
 

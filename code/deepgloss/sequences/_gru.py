@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import linear
 
+from .._precision import rounded_once
 from ._cells import RecurrentCell
 from ._layers import RecurrentLayer
 from ._run import State
@@ -34,7 +35,8 @@ def gru_step(x, h, w_ih, w_hh, b_ih=None, b_hh=None, reset_after: bool = True) -
             paper's form.
 
     Returns:
-        The state after the step, ``(..., H)``.
+        The state after the step, ``(..., H)``. Half types, and what autocast makes of others, are
+        computed in float32 and rounded once.
 
     Raises:
         TypeError: an argument is not a tensor.
@@ -44,7 +46,9 @@ def gru_step(x, h, w_ih, w_hh, b_ih=None, b_hh=None, reset_after: bool = True) -
     reset gate behind the matrix is that of PyTorch's and cuDNN's kernels.
     """
     require_step(3, x, {"h": h}, w_ih, w_hh, b_ih, b_hh)
-    return _update(linear(x, w_ih, b_ih), h, w_hh.t(), b_hh, reset_after)
+    return rounded_once(
+        lambda x, h, w_ih, w_hh, b_ih, b_hh: _update(linear(x, w_ih, b_ih), h, w_hh.t(), b_hh, reset_after),
+        x, h, w_ih, w_hh, b_ih, b_hh, autocast="product")
 
 
 def _update(a, h, w_hh_t, b_hh, reset_after: bool) -> torch.Tensor:

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.utils.rnn import PackedSequence
 
 from .._arguments import whole
+from .._precision import product_type, widened, without_autocast
 from ._run import State, run
 from ._shapes import require_float, require_shape
 
@@ -99,31 +100,40 @@ class RecurrentLayer(nn.Module):
         Returns:
             The last layer's outputs for every step, shaped or packed like ``input`` with
             ``directions * hidden_size`` features, and the final state of every layer and
-            direction, shaped like ``hx``.
+            direction, shaped like ``hx``. Half types, and what autocast makes of others, are
+            computed in float32 over all steps and layers, and rounded once.
 
         Raises:
             TypeError: ``input`` is neither a tensor nor packed, or its dtype differs from the
-                weights'.
+                weights' (not under autocast, which has a type of its own).
             ValueError: a shape does not fit, or the sequence has no step.
         """
         data, rows, restore = self._flatten(input)
         state = self._initial(hx, input, data, rows[0])
-        data, state = self._stack(data, rows, state)
+        kind = product_type(data)
+        with without_autocast(data.device):
+            data, state = self._stack(data, rows, state, kind)
         if isinstance(input, PackedSequence):
             state = tuple(_reorder(part, input.unsorted_indices) for part in state)
         elif input.ndim == 2:
             state = tuple(part.squeeze(1) for part in state)
         return restore(data), state if len(self.states) > 1 else state[0]
 
-    def _stack(self, data, rows, state: State) -> tuple[torch.Tensor, State]:
-        """All layers over flat data ``(sum(rows), features)``; state in and out ``(L·D, B, H)``."""
+    def _stack(self, data, rows, state: State, kind: torch.dtype) -> tuple[torch.Tensor, State]:
+        """All layers over flat data ``(sum(rows), features)``; state in and out ``(L·D, B, H)``.
+
+        ``kind`` is the type of what comes out, and to which all that comes in is rounded. What a
+        half type holds is computed in float32, from the first step to the last.
+        """
+        data, *state = (widened(part.to(kind)) for part in (data, *state))
         final = []
         for layer in range(self.num_layers):
             if layer > 0:
                 data = nn.functional.dropout(data, self.dropout, self.training)
             outputs = []
             for direction in range(self.num_directions):
-                w_ih, w_hh, b_ih, b_hh = self.weights(layer, reverse=bool(direction))
+                weights = self.weights(layer, reverse=bool(direction))
+                w_ih, w_hh, b_ih, b_hh = (w if w is None else widened(w.to(kind)) for w in weights)
                 before = tuple(part[len(final)] for part in state)
                 if self.one_bias and self.bias:
                     b_ih, b_hh = b_ih + b_hh, None
@@ -135,7 +145,7 @@ class RecurrentLayer(nn.Module):
                 outputs.append(output)
                 final.append(after)
             data = torch.cat(outputs, 1) if len(outputs) > 1 else outputs[0]
-        return data, tuple(torch.stack(parts) for parts in zip(*final))
+        return data.to(kind), tuple(torch.stack(parts).to(kind) for parts in zip(*final))
 
     def _flatten(self, input):
         """Input of any form as ``(sum(rows), features)``, the rows a step, and the way back."""
@@ -159,7 +169,7 @@ class RecurrentLayer(nn.Module):
             raise ValueError(f"input must have at least one time step, not {tuple(input.shape)}")
 
         def restore(data):
-            data = data.reshape(*steps_first.shape[:-1], -1)
+            data = data.reshape(*steps_first.shape[:-1], data.shape[-1])
             return data.transpose(0, 1) if swap else data
 
         return steps_first.reshape(time * batch, self.input_size), [batch] * time, restore

@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import linear
 
+from .._precision import rounded_once
 from ._cells import RecurrentCell
 from ._layers import RecurrentLayer
 from ._run import State
@@ -32,7 +33,8 @@ def lstm_step(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None) -> tuple[torch.Tensor, 
         b_hh: recurrent bias ``(4H,)``, or None.
 
     Returns:
-        ``(h, c)`` after the step, each ``(..., H)``.
+        ``(h, c)`` after the step, each ``(..., H)``. Half types, and what autocast makes of others,
+        are computed in float32 and rounded once.
 
     Raises:
         TypeError: an argument is not a tensor.
@@ -42,7 +44,9 @@ def lstm_step(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None) -> tuple[torch.Tensor, 
     Cummins (2000) and without peephole connections.
     """
     require_step(4, x, {"h": h, "c": c}, w_ih, w_hh, b_ih, b_hh)
-    return _update(linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh), c)
+    return rounded_once(
+        lambda x, h, c, w_ih, w_hh, b_ih, b_hh: _update(linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh), c),
+        x, h, c, w_ih, w_hh, b_ih, b_hh, autocast="product")
 
 
 def _update(a: torch.Tensor, c: torch.Tensor) -> State:

@@ -4,6 +4,7 @@ import torch
 from torch.nn.functional import linear
 
 from .._arguments import choice
+from .._precision import rounded_once
 from ._cells import RecurrentCell
 from ._layers import RecurrentLayer
 from ._run import State
@@ -27,7 +28,8 @@ def rnn_step(x, h, w_ih, w_hh, b_ih=None, b_hh=None, nonlinearity: str = "tanh")
         nonlinearity: :math:`\varphi`, ``"tanh"`` or ``"relu"``.
 
     Returns:
-        The state after the step, ``(..., H)``, in [−1, 1] for tanh and at least 0 for ReLU.
+        The state after the step, ``(..., H)``, in [−1, 1] for tanh and at least 0 for ReLU. Half
+        types, and what autocast makes of others, are computed in float32 and rounded once.
 
     Raises:
         TypeError: an argument is not a tensor.
@@ -37,7 +39,9 @@ def rnn_step(x, h, w_ih, w_hh, b_ih=None, b_hh=None, nonlinearity: str = "tanh")
     """
     function = NONLINEARITIES[choice("nonlinearity", nonlinearity, NONLINEARITIES)]
     require_step(1, x, {"h": h}, w_ih, w_hh, b_ih, b_hh)
-    return function(linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh))
+    return rounded_once(
+        lambda x, h, w_ih, w_hh, b_ih, b_hh: function(linear(x, w_ih, b_ih) + linear(h, w_hh, b_hh)),
+        x, h, w_ih, w_hh, b_ih, b_hh, autocast="product")
 
 
 class RNNCell(RecurrentCell):

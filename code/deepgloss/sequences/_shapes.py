@@ -2,6 +2,8 @@
 
 import torch
 
+from .._precision import autocast_type
+
 
 def require_shape(name: str, value, wanted: tuple) -> None:
     """Raise unless ``value`` is a tensor of the wanted shape; None stands for any length."""
@@ -16,7 +18,7 @@ def require_shape(name: str, value, wanted: tuple) -> None:
 def require_float(name: str, value: torch.Tensor, like: torch.Tensor) -> None:
     """Raise unless ``value`` has the weights' dtype."""
     # Under autocast, PyTorch casts both sides itself.
-    if value.dtype != like.dtype and not torch.is_autocast_enabled(value.device.type):
+    if value.dtype != like.dtype and autocast_type(value.device) is None:
         raise TypeError(f"{name} must be {like.dtype} as the weights are, not {value.dtype}")
 
 

@@ -1,0 +1,1 @@
+"""Every public function and module in every precision and form of input."""
