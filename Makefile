@@ -18,7 +18,7 @@ export OMP_NUM_THREADS ?= 1
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lab serve run replicate bench lock clean device chromium
+.PHONY: help setup book test check lab serve run replicate bench lock clean device chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -44,12 +44,16 @@ $(BUILT): $(SOURCES) requirements.txt | $(READY)
 	$(BIN)/jupyter-book build . -W -n --keep-going $$all || { rm -rf $@ _build/.doctrees; exit 1; }
 	@touch $@
 
-test: $(READY) device chromium book ## run every test: package, notebooks, structure, exercises, site, JupyterLab
-	$(BIN)/python tests/suite.py
+test: $(READY) device chromium book ## run every test, or all about some chapters (CHAPTERS="adam relu" names them)
+	$(BIN)/python tests/suite.py $(CHAPTERS)
 
-# Before anything is built: DEEPGLOSS_DEVICE=cuda on a machine without CUDA is an error.
+check: $(READY) ## test package, structure and exercises: no notebooks, no browser
+	$(BIN)/python tests/suite.py --quick
+
+# Before anything is built: a chapter that does not exist is an error, and so is DEEPGLOSS_DEVICE=cuda
+# on a machine without CUDA.
 device: $(READY)
-	@$(BIN)/python -c 'import deepgloss; print("Testing on", deepgloss.device())'
+	@$(BIN)/python tests/suite.py --dry $(CHAPTERS)
 
 chromium: $(READY)
 	@sh tests/chromium.sh $(BIN)

@@ -1,5 +1,11 @@
-"""Everything `make test` runs, step by step, and one line at the end that counts what passed."""
+"""What `make test` and `make check` run, step by step, and one line at the end that counts what passed.
 
+Without arguments everything. With chapters (`adam lstm`) everything about those: their parts' tests, what
+the guide asks of them, their exercises, their notebooks and their pages. With `--quick` what needs neither
+a kernel of a chapter nor a browser.
+"""
+
+import argparse
 import os
 import subprocess
 import sys
@@ -11,23 +17,49 @@ import nbformat
 from nbclient import NotebookClient
 
 import deepgloss
+from bindery import notebooks
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "_build" / "tests"
-BROWSER = ["tests/site/test_site.py", "tests/site/test_jupyterlab.py"]
+SITE, LAB = "tests/site", "tests/site/test_jupyterlab.py"
+PACKAGE, NOTEBOOKS = "package, structure, exercises", "notebooks"
+BOOKWIDE = ["tests/bindery/test_chapters.py", "tests/bindery/test_exercises.py"]
 
 
-def steps(device: str) -> dict[str, list[str]]:
-    """pytest's arguments for each step."""
+def steps(device: str, chapters: list[Path], quick: bool = False) -> dict[str, list[str]]:
+    """pytest's arguments for each step; without chapters for the whole book."""
     # Two notebooks at once would share one GPU's memory.
     workers = [] if device == "cuda" else ["-n", "2", "--dist", "loadfile"]
     nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
+    package = {PACKAGE: [*workers, "tests", f"--ignore={SITE}"]}
+    if quick:
+        return package
+    if not chapters:
+        return package | {
+            NOTEBOOKS: [*workers, *nbval, "index.ipynb", "chapters"],
+            "built site": [SITE, f"--ignore={LAB}"],
+            "JupyterLab": [LAB],
+        }
+    only = "--chapters=" + ",".join(path.stem for path in chapters)
+    parts = [f"tests/{part}" for part in dict.fromkeys(path.parent.name for path in chapters)]
+    parts = [part for part in parts if (ROOT / part).is_dir()]
     return {
-        "package, structure, exercises": [*workers, "tests", *(f"--ignore={path}" for path in BROWSER)],
-        "notebooks": [*workers, *nbval, "index.ipynb", "chapters"],
-        "built site": ["tests/site/test_site.py"],
-        "JupyterLab": ["tests/site/test_jupyterlab.py"],
+        PACKAGE: [*workers, *parts, *BOOKWIDE, only],
+        NOTEBOOKS: [*workers, *nbval, *(notebooks.shown(ROOT, path) for path in chapters)],
+        "built site": [SITE, "-m", "pages", only],
     }
+
+
+def environment(step: str, device: str) -> dict[str, str]:
+    """What the tests of a step, and the kernels they start, see of the world."""
+    common = os.environ | {
+        "OMP_NUM_THREADS": "1", "DEEPGLOSS_DEVICE": device, "DEEPGLOSS_SHIFT": "0", "DEEPGLOSS_BUDGET": "1",
+    }
+    if step == NOTEBOOKS:
+        # As a reader runs them: sliders call the code, figures are drawn. Bars would be compared.
+        common.pop("MPLBACKEND", None)
+        return common | {"DEEPGLOSS_STATIC": "0", "DEEPGLOSS_QUIET": "1"}
+    return common | {"DEEPGLOSS_STATIC": "1", "MPLBACKEND": "agg"}
 
 
 def count(report: Path) -> tuple[int, int, int]:
@@ -56,31 +88,50 @@ def keep_failed(report: Path) -> None:
             nbformat.write(notebook, REPORTS / path.name)
 
 
-def main() -> int:
+def arguments(words: list[str]) -> argparse.Namespace:
+    """What is asked for; a chapter that does not exist ends here, with the names of the nearest."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="suite.py")
+    parser.add_argument("chapters", nargs="*", metavar="CHAPTER", help="all of the book unless given")
+    parser.add_argument("--quick", action="store_true", help="no notebooks and no browser")
+    parser.add_argument("--dry", action="store_true", help="say what would run")
+    options = parser.parse_args(words)
+    if options.chapters and options.quick:
+        parser.error("--quick takes no chapters")
+    try:
+        options.chapters = notebooks.select(ROOT, options.chapters) if options.chapters else []
+    except ValueError as error:
+        parser.error(str(error))
+    return options
+
+
+def main(words: list[str]) -> int:
+    options = arguments(words)
     device = deepgloss.device().type          # raises where DEEPGLOSS_DEVICE asks for what is not there
-    environment = os.environ | {
-        "OMP_NUM_THREADS": "1", "DEEPGLOSS_STATIC": "1", "DEEPGLOSS_DEVICE": device, "MPLBACKEND": "agg",
-        "DEEPGLOSS_SHIFT": "0", "DEEPGLOSS_BUDGET": "1",
-    }
+    planned = steps(device, options.chapters, options.quick)
+    if options.dry:
+        about = ", ".join(path.stem for path in options.chapters) or "the whole book"
+        print(f"Testing on {device}, {about}: {'; '.join(planned)}")
+        return 0
     REPORTS.mkdir(parents=True, exist_ok=True)
-    totals = [0, 0, 0]
-    for number, (name, arguments) in enumerate(steps(device).items(), start=1):
+    totals, begin = [0, 0, 0], time.monotonic()
+    for number, (name, wanted) in enumerate(planned.items(), start=1):
         print(f"\n=== {name} ({device})", flush=True)
         report, start = REPORTS / f"{number}.xml", time.monotonic()
         report.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-        code = subprocess.run(command, cwd=ROOT, env=environment).returncode
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *wanted]
+        code = subprocess.run(command, cwd=ROOT, env=environment(name, device)).returncode
         passed, failed, skipped = count(report)
         failed = failed or int(code != 0)
-        if failed and name == "notebooks":
+        if failed and name == NOTEBOOKS:
             keep_failed(report)
         totals = [total + new for total, new in zip(totals, (passed, failed, skipped))]
         print(f"=== {name}: {passed} passed, {failed} failed, {skipped} skipped "
               f"in {time.monotonic() - start:.0f} s", flush=True)
     passed, failed, skipped = totals
-    print(f"\nDeepGloss: {passed} passed, {failed} failed, {skipped} skipped")
+    print(f"\nDeepGloss: {passed} passed, {failed} failed, {skipped} skipped "
+          f"in {(time.monotonic() - begin) / 60:.1f} minutes")
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

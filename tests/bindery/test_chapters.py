@@ -7,12 +7,12 @@ import pytest
 from bindery import check, notebooks
 
 BOOK = notebooks.root(Path(__file__).parent)
-CHAPTERS = notebooks.every(BOOK)
+CHAPTERS = {f"{path.parent.name}/{path.stem}": path for path in notebooks.every(BOOK)}
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=[f"{p.parent.name}/{p.stem}" for p in CHAPTERS])
-def test_a_chapter_meets_the_guide(path):
-    assert "\n".join(check.chapter(BOOK, path)) == ""
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_meets_the_guide(chapter):
+    assert "\n".join(check.chapter(BOOK, CHAPTERS[chapter])) == ""
 
 
 def test_contents_pages_and_bibliography_fit_together():

@@ -193,6 +193,7 @@ def test_progress_bar(server, tmp_path, monkeypatch, capsys):
     fetch(server.url + "file.bin", tmp_path / "silent.bin", SHA256)
     assert capsys.readouterr().err == ""
     monkeypatch.setenv("DEEPGLOSS_STATIC", "0")
+    monkeypatch.setenv("DEEPGLOSS_QUIET", "0")
     fetch(server.url + "file.bin", tmp_path / "file.bin", SHA256)
     shown = capsys.readouterr().err
     assert "file.bin" in shown and "261k/261k" in shown

@@ -610,8 +610,9 @@ def test_the_mode_is_restored_after_an_error():
 # The progress bar.
 
 
-def bar(patch, static):
+def bar(patch, static="0", quiet="0"):
     patch.setenv("DEEPGLOSS_STATIC", static)
+    patch.setenv("DEEPGLOSS_QUIET", quiet)
     text, plain = io.StringIO(), _fit.tqdm
     patch.setattr(_fit, "tqdm", lambda **options: plain(file=text, **options))
     model = runs.network()
@@ -621,10 +622,11 @@ def bar(patch, static):
 
 def test_the_bar_shows_for_people_alone(monkeypatch):
     with monkeypatch.context() as patch:
-        shown = bar(patch, "0")
+        shown = bar(patch)
     assert "2/2" in shown and "val_loss=" in shown
-    with monkeypatch.context() as patch:
-        assert bar(patch, "1") == ""
+    for switch in ("static", "quiet"):
+        with monkeypatch.context() as patch:
+            assert bar(patch, **{switch: "1"}) == ""
 
 
 # Several processes.
@@ -640,7 +642,7 @@ def processes(tmp_path_factory):
     done = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node=2",
          "--master_addr=127.0.0.1", f"--master_port={port}", runs.__file__, str(folder)],
-        env={**os.environ, "OMP_NUM_THREADS": "1", "DEEPGLOSS_STATIC": "0"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "DEEPGLOSS_STATIC": "0", "DEEPGLOSS_QUIET": "0"},
         capture_output=True, text=True, timeout=240,
     )
     assert done.returncode == 0, done.stderr

@@ -1,8 +1,12 @@
 """One visit to every page of the built site, and everything that is wrong with each."""
 
+import html
 import json
 import os
+import re
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +15,44 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import site_browser
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+# Three quarters of an audit went into the colors of every word of highlighted code. They come from two
+# palettes, which an audit of their own looks at; and a long list's entries look alike, so that the
+# first ones stand for all. Every other rule holds there, too.
+CONTRAST = """() => {
+  [...document.querySelectorAll("[data-entry]")].slice(60).forEach(e => e.classList.add("alike"));
+  axe.configure({ rules: [{ id: "color-contrast",
+    selector: ":not(.highlight, .highlight *, .alike, .alike *)" }] });
+}"""
+
+# One word of every kind in each sort of code box that the page has.
+SWATCHES = """kinds => {
+  const boxes = new Map([...document.querySelectorAll("div.highlight > pre")].map(pre => {
+    const around = [];
+    for (let e = pre.parentElement; e && e.tagName !== "ARTICLE"; e = e.parentElement)
+      around.push(...[...e.classList].filter(name => !/^(tag_|docutils|highlight-)/.test(name)));
+    return [around.join(" "), pre];
+  }));
+  for (const pre of boxes.values()) {
+    pre.textContent = "plain ";
+    for (const kind of kinds) {
+      const word = document.createElement("span");
+      word.className = kind;
+      word.textContent = kind + " ";
+      pre.append(word);
+    }
+    pre.dataset.swatch = "";
+    pre.style.whiteSpace = "pre-wrap";
+    for (let e = pre; e; e = e.parentElement) { e.hidden = false; if (e.tagName === "DETAILS") e.open = true; }
+  }
+  return boxes.size;
+}"""
+SWATCH_AUDIT = """async () => {
+  const found = await axe.run("[data-swatch]", { runOnly: ["color-contrast"], preload: false });
+  const lines = kind => found[kind].flatMap(v => v.nodes.map(n =>
+    `${n.html.slice(0, 80)} ${n.any[0] ? n.any[0].message : ""}`));
+  return { fails: [...lines("violations"), ...lines("incomplete")], read: lines("passes").length };
+}"""
 
 READY = """async () => {
   if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
@@ -51,7 +93,6 @@ OVERFLOW = """() => {
   return `${document.documentElement.scrollWidth} px; ${[...new Set(wide)].slice(0, 4).join(", ")}`;
 }"""
 
-# A long list's entries look alike: in the dark, the first ones stand for all.
 SHORTEN = """() => [...document.querySelectorAll("[data-entry]")].slice(60)
   .forEach(entry => { entry.hidden = true; })"""
 RESTORE = """() => document.querySelectorAll("[data-entry]")
@@ -106,6 +147,7 @@ def visit(context, address: str, origin: str) -> Visit:
     page.goto(address, wait_until="load")
     page.evaluate(READY)
     page.evaluate(AXE)
+    page.evaluate(CONTRAST)
     axe = [f"light: {line}" for line in page.evaluate(AUDIT, None)]
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.evaluate(SHORTEN)
@@ -127,13 +169,39 @@ def visit(context, address: str, origin: str) -> Visit:
     )
 
 
-def survey(folder: Path, origin: str, browsers: int | None = None) -> dict[str, Visit]:
-    """Visit every page below a folder that is served at ``origin``; by path.
+def pages_of(folder: Path, chapters: Collection[str] = ()) -> list[str]:
+    """The pages of a built book, or those of some chapters, as paths below its folder."""
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    pages = [path for path in paths if not path.startswith(("_static/", "_sources/"))]
+    return [path for path in pages if Path(path).stem in chapters] if chapters else pages
+
+
+def palettes(page, address: str, kinds: list[str]) -> tuple[list[str], int]:
+    """What of highlighted code is hard to read on a page, light and dark; and how many words were read.
+
+    Args:
+        page: an open tab.
+        address: a page with code in every sort of box that the book has.
+        kinds: the classes that highlighting gives to words.
+    """
+    page.goto(address)
+    page.evaluate(READY)
+    page.evaluate(AXE)
+    assert page.evaluate(SWATCHES, kinds)
+    fails, read = [], 0
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        seen = page.evaluate(SWATCH_AUDIT)
+        fails += [f"{theme}: {line}" for line in seen["fails"]]
+        read += seen["read"]
+    return fails, read
+
+
+def survey(folder: Path, origin: str, pages: list[str], browsers: int | None = None) -> dict[str, Visit]:
+    """Visit pages below a folder that is served at ``origin``; by path.
 
     Several browsers share the pages, one for each core by default: an audit keeps one core busy.
     """
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-    pages = [path for path in paths if not path.startswith(("_static/", "_sources/"))]
     browsers = browsers or min(os.cpu_count() or 1, 4)
     waiting, found = iter(pages), {}
 
@@ -151,6 +219,13 @@ def survey(folder: Path, origin: str, browsers: int | None = None) -> dict[str, 
 
 def dead_links(visits: dict[str, Visit], folder: Path, origin: str) -> list[str]:
     """Links inside the site that lead to no file, or to no anchor of their page."""
+    @cache
+    def anchors(goal: str) -> set[str]:
+        if goal in visits:
+            return set(visits[goal].anchors)
+        ids = re.findall(r"""\sid=["']([^"']*)""", (folder / goal).read_text(encoding="utf-8"))
+        return set(map(html.unescape, ids))
+
     dead = []
     for path, seen in visits.items():
         for link in dict.fromkeys(seen.links):
@@ -160,7 +235,7 @@ def dead_links(visits: dict[str, Visit], folder: Path, origin: str) -> list[str]
             goal = unquote(urlsplit(address).path).lstrip("/") or "index.html"
             if not (folder / goal).is_file():
                 dead.append(f"{path}: no file {goal}")
-            elif anchor and goal in visits and unquote(anchor) not in visits[goal].anchors:
+            elif anchor and goal.endswith(".html") and unquote(anchor) not in anchors(goal):
                 dead.append(f"{path}: {goal} has no anchor #{unquote(anchor)}")
     return dead
 

@@ -35,7 +35,7 @@ def lab(tmp_path_factory):
     token = secrets.token_hex(16)
     # A reader's kernel draws inline; the tests' own backend would swallow the figures.
     environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"} | {
-        "DEEPGLOSS_STATIC": "0",
+        "DEEPGLOSS_STATIC": "0", "DEEPGLOSS_QUIET": "0",
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),

@@ -34,9 +34,18 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def visits(request, origin):
+def pages(request):
+    """The book's pages, or those of the chapters that ``--chapters`` names."""
+    slugs = request.config.getoption("chapters")
+    found = site_survey.pages_of(SITE, slugs.split(",") if slugs else ())
+    assert found, f"{SITE} has no page of {slugs or 'any chapter'}: run `make book`"
+    return found
+
+
+@pytest.fixture(scope="module")
+def visits(request, origin, pages):
     """What every page showed; a summary goes to the terminal and to ``_build/site-report.txt``."""
-    found = site_survey.survey(SITE, origin)
+    found = site_survey.survey(SITE, origin, pages)
     line = site_survey.summary(found)
     (SITE.parent / "site-report.txt").write_text(line + "\n", encoding="utf-8")
     (SITE.parent / "site-report.json").write_text(site_survey.as_json(found), encoding="utf-8")
@@ -64,6 +73,7 @@ def place(request, origin):
     return origin if request.param == "http" else SITE.as_uri()
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize(
     "field",
     ["leaving", "failed", "console", "math", "axe", "images", "titles", "overflow", "repeated"],
@@ -72,31 +82,36 @@ def test_every_page_is_clean(visits, field):
     assert not site_survey.problems(visits, field)
 
 
+@pytest.mark.pages
 def test_no_link_inside_the_site_is_dead(visits, origin):
     assert site_survey.dead_links(visits, SITE, origin) == []
 
 
-def test_every_written_chapter_is_visited(visits):
-    pages = {path.removesuffix(".html") for path in visits}
+def test_every_written_chapter_has_its_page():
+    pages = {path.removesuffix(".html") for path in site_survey.pages_of(SITE)}
     sources = {path.with_suffix("").relative_to(site_browser.ROOT).as_posix()
                for path in (site_browser.ROOT / "chapters").rglob("*.ipynb")
                if ".ipynb_checkpoints" not in path.parts}
     assert sources and sources <= pages
 
 
-def explorable() -> list[str]:
-    """The pages with a figure that moves."""
-    return sorted(
-        path.relative_to(SITE).as_posix()
-        for path in SITE.glob("chapters/**/*.html")
-        if 'class="dg-explore"' in path.read_text(encoding="utf-8")
-    )
+def test_highlighted_code_can_be_read(page, origin):
+    written = [(SITE / path).read_text(encoding="utf-8") for path in site_survey.pages_of(SITE)]
+    code = (box for text in written for box in re.findall(r'<div class="highlight">(.*?)</pre>', text, re.S))
+    kinds = set().union(*(re.findall(r'<span class="([^"]+)"', box) for box in code))
+    palette = (SITE / "_static" / "pygments.css").read_text(encoding="utf-8")
+    kinds |= set(re.findall(r"\.highlight \.([a-z][a-z0-9]*) ", palette))
+    address = f"{origin}/chapters/optimization/adam.html"
+    hard, read = site_survey.palettes(page, address, sorted(kinds))
+    assert hard == []
+    assert read >= 2 * len(kinds)
 
 
-def test_sliders_change_the_picture_by_keyboard(page, place):
-    pages = explorable()
-    assert pages
-    for path in pages:
+@pytest.mark.pages
+def test_sliders_change_the_picture_by_keyboard(request, page, pages, place):
+    moving = [path for path in pages if 'class="dg-explore"' in (SITE / path).read_text(encoding="utf-8")]
+    assert moving or request.config.getoption("chapters")
+    for path in moving:
         page.goto(f"{place}/{path}")
         for figure in page.locator("figure.dg-explore").all():
             image = figure.locator("img").first

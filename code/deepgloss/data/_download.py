@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from .._explore import is_static
+from .._quiet import is_quiet
 
 ATTEMPTS = 3
 BLOCK = 1 << 16
@@ -140,7 +140,7 @@ def _open(request: urllib.request.Request):
 def _copy(response, part: Path, start: int, total: int | None) -> None:
     """Write the response to ``part`` from byte ``start`` on, with a progress bar."""
     bar = tqdm(
-        total=total, initial=start, unit="B", unit_scale=True, desc=part.stem, disable=is_static()
+        total=total, initial=start, unit="B", unit_scale=True, desc=part.stem, disable=is_quiet()
     )
     with bar, part.open("r+b" if start else "wb") as file:
         file.seek(start)

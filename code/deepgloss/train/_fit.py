@@ -8,7 +8,7 @@ from torch import nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
-from .._explore import is_static
+from .._quiet import is_quiet
 from . import _checkpoint
 from ._check import Parts, check_data, check_model, check_scheduler, check_settings
 from ._distributed import Team
@@ -140,7 +140,7 @@ class _Run:
         if history.epochs >= epochs or history.stopped_early:
             return
         wrapped = self.team.wrap(self.model)
-        silent = is_static() or self.team.rank > 0
+        silent = is_quiet() or self.team.rank > 0
         with tqdm(total=epochs, initial=history.epochs, unit="epoch", disable=silent) as progress:
             while history.epochs < epochs and not history.stopped_early:
                 self.epoch(wrapped)

@@ -1,0 +1,68 @@
+"""``make test`` and ``make check`` run what they say: whole, for some chapters, or what is quick."""
+
+import subprocess
+import sys
+
+import pytest
+import suite
+
+LSTM, ADAM = (suite.ROOT / f"chapters/{name}.ipynb" for name in ("sequences/lstm", "optimization/adam"))
+
+
+def test_everything_is_in_one_step_or_another():
+    steps = suite.steps("cpu", [])
+    assert steps[suite.PACKAGE][-2:] == ["tests", "--ignore=tests/site"]
+    assert steps[suite.NOTEBOOKS][-2:] == ["index.ipynb", "chapters"]
+    assert steps["built site"] == ["tests/site", f"--ignore={suite.LAB}"]
+    assert steps["JupyterLab"] == [suite.LAB] and (suite.ROOT / suite.LAB).exists()
+
+
+def test_some_chapters_bring_their_parts_exercises_notebooks_and_pages():
+    steps = suite.steps("cpu", [LSTM, ADAM])
+    only = "--chapters=lstm,adam"
+    assert steps[suite.PACKAGE][-5:] == ["tests/sequences", "tests/optimization", *suite.BOOKWIDE, only]
+    assert steps[suite.NOTEBOOKS][-2:] == ["chapters/sequences/lstm.ipynb", "chapters/optimization/adam.ipynb"]
+    assert steps["built site"] == ["tests/site", "-m", "pages", only]
+    assert all((suite.ROOT / path).exists() for path in suite.BOOKWIDE)
+
+
+def test_the_quick_form_starts_no_notebook_and_no_browser():
+    assert suite.steps("cpu", [], quick=True) == {suite.PACKAGE: suite.steps("cpu", [])[suite.PACKAGE]}
+
+
+def test_one_notebook_at_a_time_has_the_gpu():
+    assert not any("-n" in arguments for arguments in suite.steps("cuda", []).values())
+
+
+@pytest.mark.parametrize("words, message", [
+    (["lsmt"], "no chapter 'lsmt'; nearest are sequences/lstm"),
+    (["adam", "losses/adam"], "no chapter 'losses/adam'"),
+    (["--quick", "adam"], "--quick takes no chapters"),
+])
+def test_what_cannot_be_run_is_named_before_anything_runs(words, message, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        suite.main([*words, "--dry"])
+    assert message in capsys.readouterr().err
+
+
+def test_a_dry_run_says_what_would_run(capsys):
+    assert suite.main(["lstm", "optimization/adam", "--dry"]) == 0
+    assert "lstm, adam: package, structure, exercises; notebooks; built site" in capsys.readouterr().out
+
+
+def test_notebooks_run_as_a_reader_runs_them_and_tests_as_the_book_is_made(monkeypatch):
+    monkeypatch.setenv("DEEPGLOSS_STATIC", "1")
+    live = suite.environment(suite.NOTEBOOKS, "cpu")
+    assert (live["DEEPGLOSS_STATIC"], live["DEEPGLOSS_QUIET"]) == ("0", "1")
+    assert "MPLBACKEND" not in live            # an inherited one would swallow the figures
+    assert suite.environment(suite.PACKAGE, "cpu")["DEEPGLOSS_STATIC"] == "1"
+
+
+def test_chapters_choose_among_tests_that_come_once_a_chapter():
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", suite.BOOKWIDE[0], "--chapters=adam,relu"]
+    said = subprocess.run(command, cwd=suite.ROOT, capture_output=True, text=True, check=True).stdout
+    names = [line.partition("::")[2] for line in said.splitlines() if "::" in line]
+    assert sorted(names) == [
+        "test_a_chapter_meets_the_guide[activations/relu]", "test_a_chapter_meets_the_guide[optimization/adam]",
+        "test_contents_pages_and_bibliography_fit_together",
+    ]
