@@ -93,6 +93,20 @@ async def execute(notebook, folder: Path, *, timeout: int, go_on: bool = False,
     return Failure(Path(), at + 1, fresh.cells[at].source, reason)
 
 
+async def together(coroutines) -> None:
+    """Await several coroutines; when one fails or all are cancelled, only after every one has cleaned up."""
+    tasks = [asyncio.ensure_future(coroutine) for coroutine in coroutines]
+    try:
+        await asyncio.gather(*tasks)
+    except BaseException as error:
+        # Cancelled, gather has cancelled all; a second time would cut their cleaning up short.
+        if not isinstance(error, asyncio.CancelledError):
+            for task in tasks:
+                task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+
+
 async def _unless_cancelled(coroutine):
     """Await a coroutine; cancelled meanwhile, let it clean up and be cancelled, whatever it says.
 

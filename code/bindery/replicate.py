@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from . import notebooks, replicate_record
-from .kernel import away
+from .kernel import away, together
 from .replicate_digest import digests
 from .replicate_record import Setting
 from .replicate_run import replicated
@@ -110,7 +110,7 @@ async def _run_all(book: Path, runs: list[Run], jobs: int, timeout: int) -> list
                   f"assertions, {result['claims']} claims, {len(fell)} fell", flush=True)
 
     with bar:
-        await asyncio.gather(*(one(place, run) for place, run in enumerate(runs)))
+        await together(one(place, run) for place, run in enumerate(runs))
     return [text for _, lines in sorted(told) for text in lines]
 
 

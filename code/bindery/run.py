@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from . import notebooks, setup_cell
-from .kernel import ANSI, Failure, away, execute
+from .kernel import ANSI, Failure, away, execute, together
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -78,7 +78,7 @@ async def _run_all(waiting, jobs: int, timeout: int) -> list[Failure]:
             print(f"{path.stem}: {time.monotonic() - start:.1f} s", flush=True)
 
     with bar:
-        await asyncio.gather(*(one(path, notebook) for path, notebook in waiting))
+        await together(one(path, notebook) for path, notebook in waiting)
     return sorted(failures)
 
 
