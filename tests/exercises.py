@@ -1,7 +1,7 @@
 """Takes exercises out of their chapters, so that tests can hold solutions against checks.
 
-A chapter's solution cell carries the tag ``solution``, and the cell after it calls
-``dg.check("slug", name)``: that pairs a slug with the function or class that answers it.
+A chapter's check cell calls ``dg.check("slug", name)``, and the solution cell after it defines the
+name: that pairs a slug with the function or class that answers it.
 """
 
 import ast
@@ -10,11 +10,10 @@ import textwrap
 from functools import cache
 from pathlib import Path
 
-import nbformat
+from bindery import exercises, notebooks
 
 BOOK = Path(__file__).resolve().parents[1]
 COMMAND = re.compile(r"^(\s*)[%!].*$", re.M)
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def slugs(chapter: str) -> tuple[str, ...]:
@@ -29,18 +28,7 @@ def solution(chapter: str, slug: str):
 
 def stub(chapter: str, slug: str):
     """What a reader starts from: the answer with the part between the markers cut out."""
-    kept, inside = [], False
-    for line in _source(chapter, slug).splitlines():
-        if line.strip() == BEGIN:
-            inside = True
-            kept.append(line.replace(BEGIN, "..."))
-        elif line.strip() == END:
-            inside = False
-        elif not inside:
-            kept.append(line)
-    source = "\n".join(kept)
-    assert BEGIN in _source(chapter, slug) and not inside, f"{slug}: no {BEGIN} … {END}"
-    return _answer(chapter, slug, source)
+    return _answer(chapter, slug, exercises.cut(_source(chapter, slug)))
 
 
 def altered(chapter: str, slug: str, *edits: tuple[str, str]):
@@ -59,29 +47,28 @@ def written(chapter: str, code: str):
 
 
 @cache
-def _cells(chapter: str) -> tuple:
-    """The chapter's code cells: tags and source, without IPython's commands (``%pip``)."""
-    notebook = nbformat.read(BOOK / "chapters" / f"{chapter}.ipynb", as_version=4)
-    return tuple(
-        (tuple(cell.metadata.get("tags", ())), COMMAND.sub(r"\1pass", cell.source))
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-    )
+def _notebook(chapter: str):
+    """The chapter, its code without IPython's commands (``%pip``)."""
+    notebook = notebooks.read(BOOK / "chapters" / f"{chapter}.ipynb")
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.source = COMMAND.sub(r"\1pass", cell.source)
+    return notebook
 
 
 @cache
 def _answers(chapter: str) -> dict[str, tuple[str, str]]:
     """For each slug, the name that is checked and the source of the cell that defines it."""
-    found, defined = {}, {}
-    for tags, source in _cells(chapter):
-        for node in ast.parse(source).body:
-            if "solution" in tags and isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                defined[node.name] = source
-        for call in ast.walk(ast.parse(source)):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "dg.check":
-                slug, name = call.args[0].value, ast.unparse(call.args[1])
-                assert name in defined, f"{chapter}: no solution cell defines {name} for {slug!r}"
-                found[slug] = name, defined[name]
+    found = {}
+    for exercise in exercises.find(_notebook(chapter)):
+        (_, check), = exercise.checks
+        (_, solution), = exercise.solutions
+        call = ast.parse(check.source).body[0].value
+        name = ast.unparse(call.args[1])
+        defined = [node.name for node in ast.parse(solution.source).body
+                   if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+        assert name in defined, f"{chapter}: the solution of {exercise.label!r} defines no {name}"
+        found[exercise.label] = name, solution.source
     return found
 
 
@@ -97,10 +84,10 @@ def _answer(chapter: str, slug: str, source: str):
 def _run(chapter: str, tree: ast.Module) -> dict:
     """Execute code after the chapter's imports and those of its definitions that it needs."""
     imports, definitions = [], {}
-    for tags, source in _cells(chapter):
-        if "solution" in tags:
+    for cell in _notebook(chapter).cells:
+        if cell.cell_type != "code" or {"stub", "solution"} & set(cell.metadata.get("tags", ())):
             continue
-        for node in ast.parse(source).body:
+        for node in ast.parse(cell.source).body:
             # The setup cell imports inside a try statement.
             top = [node, *node.body] if isinstance(node, ast.Try) else [node]
             imports += [n for n in top if isinstance(n, (ast.Import, ast.ImportFrom))]

@@ -1,22 +1,43 @@
-"""The exercises of a chapter: a statement, a solution that can be cut out, and a check."""
+"""The exercises of a chapter: a statement, a stub to fill in, its check, and the solution."""
 
 import re
 from typing import NamedTuple
 
+import nbformat
+
 from . import program
-from .rules import Remarks
 
 STATEMENT = re.compile(r"^(`{3,}|:{3,})\{exercise(?:-start)?\}.*$", re.M)
 OPTION = re.compile(r"^:label:\s*(\S+)\s*$", re.M)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+LEFT = "raise NotImplementedError  # your answer"
 
 
 class Exercise(NamedTuple):
-    """An exercise: its label (None without one), its statement's cell, and the code cells after."""
+    """An exercise: its label (None without one), its statement's cell, and the code cells after.
+
+    Code cells come as pairs of their index and themselves.
+    """
 
     label: str | None
     cell: int
     code: list
+
+    @property
+    def stubs(self) -> list:
+        """What a reader starts from."""
+        return [(index, cell) for index, cell in self.code if _tagged(cell, "stub")]
+
+    @property
+    def checks(self) -> list:
+        """The cells that check the answer."""
+        return [(index, cell) for index, cell in self.code
+                if self.label in program.checked(cell.source)]
+
+    @property
+    def solutions(self) -> list:
+        """The book's own answer."""
+        return [(index, cell) for index, cell in self.code if _tagged(cell, "solution")]
 
 
 def find(notebook) -> list[Exercise]:
@@ -34,61 +55,59 @@ def find(notebook) -> list[Exercise]:
     return found
 
 
-def exercises(notebook, wanted) -> Remarks:
-    """Three to five exercises, each with a statement, a solution cell and a check cell."""
-    found = find(notebook)
-    if not 3 <= len(found) <= 5:
-        yield None, f"{len(found)} exercises; three to five are wanted"
-    owners = (wanted.slug, *(entry["id"] for entry in wanted.terms))
-    seen = set()
-    for exercise in found:
-        label = exercise.label
-        if label is None:
-            yield exercise.cell, "an exercise without :label:"
+def cut(solution: str) -> str:
+    """The stub that a solution leaves: an error that says so in place of each marked answer.
+
+    Raises:
+        ValueError: the markers are missing, do not pair, or stand outside of a function.
+    """
+    kept, inside, answers = [], False, 0
+    for line in solution.splitlines():
+        text = line.strip()
+        if text in (BEGIN, END):
+            indent = line[: len(line) - len(line.lstrip())]
+            if inside == (text == BEGIN) or not indent:
+                raise ValueError(f"the answer must stand between {BEGIN!r} and {END!r}, in a function")
+            inside = text == BEGIN
+            if inside:
+                kept.append(indent + LEFT)
+                answers += 1
+        elif not inside:
+            kept.append(line)
+    if inside or not answers:
+        raise ValueError(f"the answer must stand between {BEGIN!r} and {END!r}")
+    return "\n".join(kept)
+
+
+def ensure(notebook) -> None:
+    """Bring each exercise into its order, in place: statement, stub, check, solution.
+
+    The stub is made from the solution. An exercise that has not one check and one solution, or a
+    solution that cannot be cut, is left as it is.
+    """
+    for exercise in reversed(find(notebook)):
+        if len(exercise.checks) != 1 or len(exercise.solutions) != 1:
             continue
-        if label in seen:
-            yield exercise.cell, f"exercise {label}: the label stands twice"
-        seen.add(label)
-        if not any(label == owner or label.startswith(f"{owner}-") for owner in owners):
-            yield exercise.cell, (
-                f"exercise {label}: the label must start with {wanted.slug!r} "
-                "or a term of the chapter"
-            )
-        if label not in wanted.checks:
-            yield exercise.cell, f"exercise {label}: deepgloss.checks has no check for it"
-        yield from _cells(exercise)
-    solutions = {i for e in found for i, cell in e.code if _is_solution(cell)}
-    for index, cell in enumerate(notebook.cells):
-        tags = cell.metadata.get("tags", [])
-        if "solution" in tags and index not in solutions:
-            yield index, "a solution that follows no exercise"
-        if ("hide-cell" in tags) != ("solution" in tags):
-            yield index, "the tags solution and hide-cell belong together"
-    labels = {exercise.label for exercise in found}
-    for index, cell in enumerate(notebook.cells):
-        for slug in program.checked(cell.source) if cell.cell_type == "code" else ():
-            if slug not in labels:
-                yield index, f"check({slug!r}): no exercise of this chapter has that label"
+        check, solution = exercise.checks[0][1], exercise.solutions[0][1]
+        try:
+            source = cut(solution.source)
+        except ValueError:
+            continue
+        stub = exercise.stubs[0][1] if exercise.stubs else _empty()
+        stub.source = source
+        own = [*exercise.stubs, *exercise.checks, *exercise.solutions]
+        first = min(index for index, _ in own)
+        for index, _ in sorted(own, key=lambda pair: pair[0], reverse=True):
+            del notebook.cells[index]
+        notebook.cells[first:first] = [stub, check, solution]
 
 
-def _is_solution(cell) -> bool:
-    return "solution" in cell.metadata.get("tags", [])
+def _empty():
+    stub = nbformat.v4.new_code_cell("", metadata={"tags": ["stub"]})
+    # The id that nbformat draws is random; the notebook's normal form makes a stable one.
+    stub.pop("id", None)
+    return stub
 
 
-def _cells(exercise: Exercise) -> Remarks:
-    solutions = [(index, cell) for index, cell in exercise.code if _is_solution(cell)]
-    checks = [
-        index for index, cell in exercise.code if exercise.label in program.checked(cell.source)
-    ]
-    if not solutions:
-        yield exercise.cell, f"exercise {exercise.label}: no cell tagged solution, hide-cell"
-    if not checks:
-        yield exercise.cell, f"exercise {exercise.label}: no cell dg.check({exercise.label!r}, …)"
-    if solutions and checks and checks[0] < solutions[-1][0]:
-        yield checks[0], f"exercise {exercise.label}: the check must come after the solution"
-    for index, cell in solutions:
-        if not cell.metadata.get("jupyter", {}).get("source_hidden"):
-            yield index, "a solution cell needs the metadata jupyter: {source_hidden: true}"
-        marks = [line.strip() for line in cell.source.splitlines() if line.strip() in (BEGIN, END)]
-        if not marks or marks != [BEGIN, END] * (len(marks) // 2):
-            yield index, f"the answer must stand between {BEGIN!r} and {END!r}"
+def _tagged(cell, tag: str) -> bool:
+    return tag in cell.metadata.get("tags", [])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jupytext
 
-from . import notebooks, setup_cell, skeleton
+from . import exercises, notebooks, setup_cell, skeleton
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,7 @@ def main(options: argparse.Namespace) -> int:
     else:
         notebook = from_markdown(skeleton.markdown(book, path.stem))
     setup_cell.ensure(notebook, setup_cell.source(book, path.stem))
+    exercises.ensure(notebook)
     if path.exists():
         keep(notebooks.read(path), notebook)
     path.parent.mkdir(parents=True, exist_ok=True)

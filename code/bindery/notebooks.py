@@ -22,6 +22,8 @@ LANGUAGE = {
 }
 NEVER_RUN = "cells without outputs"
 CELL_METADATA = ("tags", "mystnb", "jupyter", "nbgrader")
+FOLDED = frozenset({"remove-input", "hide-input", "hide-cell"})
+"""Tags of cells whose code the page hides or folds."""
 
 
 def root(start: Path | None = None) -> Path:
@@ -149,7 +151,7 @@ def normalize(notebook) -> None:
 
     Blank cells and the metadata that editors leave behind go; cell ids are kept, and made from
     the cell's content where they are missing or stand twice, so that an edit of one cell leaves
-    the ids of the others alone.
+    the ids of the others alone. Cells that the page folds are folded in JupyterLab, too.
     """
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
@@ -160,10 +162,10 @@ def normalize(notebook) -> None:
     for cell in notebook.cells:
         cell.source = cell.source.strip("\n")
         kept = {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
-        if "jupyter" in kept:
-            hidden = kept["jupyter"].get("source_hidden")
-            kept["jupyter"] = {"source_hidden": True} if hidden else {}
-        cell.metadata = nbformat.from_dict({key: value for key, value in kept.items() if value})
+        hidden = kept.pop("jupyter", {}).get("source_hidden")
+        if hidden or FOLDED & set(kept.get("tags", [])):
+            kept["jupyter"] = {"source_hidden": True}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = _merged(cell.outputs)
     _name_cells(notebook.cells)

@@ -48,8 +48,8 @@ def unwanted(tree: ast.Module) -> Iterator[str]:
                 yield f"{name}: warnings are not suppressed, their cause is removed"
 
 
-def claims(source: str) -> list[tuple[str | None, dict[str, bool]]]:
-    """The calls of ``claims``: the chapter named, and for each claim whether it is a literal."""
+def claims(source: str) -> list[tuple[str | None, dict[str, ast.expr]]]:
+    """The calls of ``claims``: the chapter named, and for each claim its evidence as written."""
     found = []
     for call in calls(source, "claims"):
         first = call.args[0] if call.args else None
@@ -58,9 +58,23 @@ def claims(source: str) -> list[tuple[str | None, dict[str, bool]]]:
         if len(call.args) > 1 and isinstance(call.args[1], ast.Dict):
             for key, value in zip(call.args[1].keys, call.args[1].values):
                 if isinstance(key, ast.Constant):
-                    evidence[str(key.value)] = _literal(value)
+                    evidence[str(key.value)] = value
         found.append((chapter, evidence))
     return found
+
+
+def parts(node: ast.expr) -> list[ast.expr]:
+    """The values of a pair that is written out; a lone value by itself."""
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def mirrored(node: ast.expr) -> bool:
+    """Whether one value of a pair is nothing but the negation of the other."""
+    if len(parts(node)) != 2:
+        return False
+    one, other = (ast.unparse(part) for part in parts(node))
+    negated = [ast.unparse(ast.UnaryOp(ast.Not(), part)) for part in parts(node)]
+    return one == negated[1] or other == negated[0]
 
 
 def explores(source: str) -> list[bool]:
@@ -78,7 +92,16 @@ def checked(source: str) -> list[str]:
             if call.args and isinstance(call.args[0], ast.Constant)]
 
 
-def _literal(node: ast.expr) -> bool:
+def only_calls(source: str, name: str) -> bool:
+    """Whether a cell calls a function of this name and does nothing else."""
+    return all(
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        and _dotted(node.value.func).rpartition(".")[2] == name
+        for node in parse(source).body
+    )
+
+
+def literal(node: ast.expr) -> bool:
     """Whether an expression is a constant, or the negation of one."""
     return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import notebooks, setup_cell
+from . import exercises, notebooks, setup_cell
 from .kernel import ANSI, Failure, away, execute, together
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -50,10 +51,11 @@ def main(options: argparse.Namespace) -> int:
 
 
 def prepared(book: Path, path: Path):
-    """A notebook with the setup cell it ought to have, and why it must run (None: it need not)."""
+    """A notebook with the setup cell and stubs it ought to have, and why it must run (or None)."""
     notebook, slug = notebooks.read(path), notebooks.slug_of(path)
     if slug:
         setup_cell.ensure(notebook, setup_cell.source(book, slug))
+        exercises.ensure(notebook)
     notebooks.normalize(notebook)
     return notebook, notebooks.stale(notebook, slug)
 

@@ -41,7 +41,7 @@ def ensure(notebook, code: str) -> None:
         first.pop("id", None)
         cells.insert(_after_title(cells), first)
     first.source = code
-    first.metadata = nbformat.from_dict({"tags": TAGS})
+    first.metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}, "tags": TAGS})
 
 
 def _after_title(cells: list) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deepgloss import glossary
 
-from . import landing, notebooks, setup_cell
+from . import exercises, landing, notebooks, setup_cell
 
 HEAD = """\
 ---
@@ -19,11 +19,19 @@ kernelspec:
 HINTS = {
     "Why it exists": "what failed before; who, when, with citations",
     "Derivation": "the formula derived; every symbol named with its shape; equations labeled",
-    "From scratch": "tensors only, line by line; an example done by hand; then against PyTorch",
+    "From scratch": "tensors only, line by line; then the package's version against PyTorch",
     "See it move": "dg.explore with one to three sliders, and what to look for",
-    "On real data": "a small experiment that answers a question; a figure; the conclusion",
+    "On real data": "an experiment that answers a question: contenders of equal size, three seeds, "
+                    "numbers",
+    "In practice": "the call and its settings; published accuracy beside size and cost; when not",
     "Pitfalls": "two to four mistakes, each with its symptom and the cure; not to be confused with",
 }
+LEAD = """\
+% TODO: what it is, in one plain sentence; the term in **bold** where it is defined
+
+% TODO: the picture of it, within the first 300 words (dg.diagram, dg.explore or dg.plot)
+
+% TODO: its rule or formula, and the smallest example by hand, with numbers"""
 RISING = ("warm-up", "step", "thought")
 
 
@@ -40,7 +48,7 @@ def _blocks(book: Path, chapter: str) -> Iterator[str]:
     builds_on = _builds_on(book, chapter)
     if builds_on:
         yield builds_on
-    yield "% TODO: the problem, the idea in plain words, the term in **bold** where it is defined"
+    yield LEAD
     mentions = ", ".join(entry["en"] for entry in own if entry["level"] == "mention")
     if mentions:
         yield f"% TODO: mention in **bold** where they fit: {mentions}"
@@ -52,12 +60,10 @@ def _blocks(book: Path, chapter: str) -> Iterator[str]:
         if entry["level"] != "mention" and not landing.landings([heading], [entry]):
             yield f"### {entry['en']}"
             yield f"% TODO: what {entry['en']} is"
-    for name in ("See it move", "On real data"):
+    for name in ("See it move", "On real data", "In practice", "Pitfalls"):
         yield f"## {name}"
         yield f"% TODO: {HINTS[name]}"
     yield from _claims(chapter)
-    yield "## Pitfalls"
-    yield f"% TODO: {HINTS['Pitfalls']}"
     yield "## Exercises"
     for kind in RISING:
         yield from _exercise(f"{chapter}-{kind}", kind.replace("-", "_"))
@@ -83,26 +89,26 @@ def _claims(chapter: str) -> Iterator[str]:
     if not entries:
         return
     yield "## Claims, checked"
-    yield "% TODO: a sentence of introduction; every claim computed, its value never a literal"
+    yield "% TODO: a sentence of introduction; each claim a pair: (outcome, control)"
     lines = [f'dg.claims("{chapter}", {{  # TODO']
     for entry in entries:
         if entry["verdict"] != "history":
             lines += [f"    # {line}" for line in _wrapped(f"{entry['verdict']}: {entry['claim']}")]
-            lines.append(f'    "{entry["id"]}": ...,')
+            lines.append(f'    "{entry["id"]}": (..., ...),')
     yield _cell("\n".join([*lines, "})"]), tags="hide-input")
 
 
 def _exercise(label: str, name: str) -> Iterator[str]:
     yield f"```{{exercise}}\n:label: {label}\nTODO\n```"
-    yield _cell(
-        f'def {name}():\n    """TODO"""\n    ### BEGIN SOLUTION\n    ### END SOLUTION',
-        tags="solution, hide-cell", options=":jupyter: {source_hidden: true}\n",
-    )
+    solution = (f'def {name}():\n    """TODO"""\n'
+                f"    {exercises.BEGIN}\n    {exercises.END}")
+    yield _cell(exercises.cut(solution), tags="stub")
     yield _cell(f'dg.check("{label}", {name})', tags="nbval-check-output")
+    yield _cell(solution, tags="solution, hide-cell")
 
 
-def _cell(source: str, *, tags: str, options: str = "") -> str:
-    return f"```{{code-cell}} ipython3\n{options}:tags: [{tags}]\n{source}\n```"
+def _cell(source: str, *, tags: str) -> str:
+    return f"```{{code-cell}} ipython3\n:tags: [{tags}]\n{source}\n```"
 
 
 def _wrapped(text: str) -> list[str]:

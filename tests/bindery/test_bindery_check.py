@@ -9,8 +9,9 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from bindery import check, notebooks
-from bindery.rules import Wanted
+from bindery import check, debts, exercises, notebooks
+from bindery.__main__ import main
+from bindery.rules import MAY_BE_OWED, Wanted
 from deepgloss.glossary import Part
 
 SETUP = "import deepgloss as dg"
@@ -30,13 +31,14 @@ def code(text, *tags, outputs=(), **metadata):
 
 
 def exercise(label):
-    """The three cells of an exercise."""
+    """The four cells of an exercise."""
     name = label.replace("-", "_")
+    source = f"def {name}():\n    ### BEGIN SOLUTION\n    return 3\n    ### END SOLUTION"
     return [
         markdown(f"```{{exercise}}\n:label: {label}\nWrite `{name}()`.\n```"),
-        code(f"def {name}():\n    ### BEGIN SOLUTION\n    return 3\n    ### END SOLUTION",
-             "solution", "hide-cell", jupyter={"source_hidden": True}),
+        code(exercises.cut(source), "stub"),
         code(f'dg.check("{label}", {name})', "nbval-check-output"),
+        code(source, "solution", "hide-cell"),
     ]
 
 
@@ -48,6 +50,7 @@ def complete():
         markdown("# Toy models"),
         code(SETUP, "remove-input"),
         markdown(LEAD),
+        code('dg.explore(print, size=[3, 5], alt="A toy")'),
         markdown("## Why it exists\n\n" + "word " * 900),
         markdown("## Derivation\n\n(term-twin)=\n### A second of its kind\n\n"
                  "See [slope](slope.ipynb)."),
@@ -60,9 +63,12 @@ def complete():
         code('dg.explore(print, x=[1, 2], alt="A number")'),
         markdown("## On real data"),
         code("plt.plot([3, 5])\nplt.show()", "hide-input", mystnb=alt, outputs=[picture]),
-        markdown("## Claims, checked"),
-        code('dg.claims("toy", {"toy-1": 3 < 5, "toy-2": torch.ones(3).sum() > 5})', "hide-input"),
+        code("print(len('loss'))", outputs=[new_output("stream", name="stdout", text="4\n")]),
+        markdown("## In practice"),
         markdown("## Pitfalls"),
+        markdown("## Claims, checked"),
+        code('dg.claims("toy", {"toy-1": (3 < 5, 5 < 3), "toy-2": (len("abc") > 5, 1 < 2)})',
+             "hide-input"),
         markdown("## Exercises"),
         *exercise("toy-one"), *exercise("toy-two"), *exercise("ball-bearing-three"),
         markdown("## References\n\n```{bibliography}\n:filter: docname in docnames\n```"),
@@ -127,6 +133,11 @@ def swap(old, new):
     return mutate
 
 
+def add(cell, line):
+    """Write one more line into a cell."""
+    cell.source += f"\n{line}"
+
+
 def drop(text):
     """A mutation that takes out the first cell that holds a text."""
 
@@ -181,9 +192,10 @@ MUTATIONS = {
     "no section": (swap("## Pitfalls", "## Traps"), "no section '## Pitfalls'"),
     "no claims": (swap("## Claims, checked", "## Claims"), "no section '## Claims, checked'"),
     "no derivation": (swap("## Derivation", "### Why"), "no section '## Derivation'"),
+    "no practice": (swap("## In practice", "### Practice"), "no section '## In practice'"),
     "no slider": (swap("## See it move", "### Move"), "no section '## See it move'"),
     "twice": (swap("## Pitfalls", "## Pitfalls\n\n## Pitfalls"), "stands 2 times"),
-    "order": (swap("## Claims, checked", "## Pitfalls\n\n## Claims, checked"), "must come before"),
+    "order": (swap("## Pitfalls", "## Claims, checked\n\n## Pitfalls"), "must come before"),
     "excuse unknown": (without("claims"), "'claims' is none of"),
     "excuse unused": (without("derivation"), "but the section is there"),
     "last section": (swap("## References", "## References\n\n## Thanks\n"), "comes last"),
@@ -192,7 +204,16 @@ MUTATIONS = {
     "citation": (swap("ba2017toy", "ba2018toy"), "{cite}`ba2018toy`: references.bib has no such"),
     "no citation": (swap("{cite}`ba2016toy,ba2017toy`", "2016"), "cites no source"),
     "thin": (swap("word " * 200, ""), "thin:"),
-    "long": (swap("word " * 900, "word " * 3500), "long:"),
+    "long": (swap("word " * 900, "word " * 2500), "long: 2"),
+    "late picture": (swap("A **toy**", "word " * 300 + "A **toy**"), "words before the first picture"),
+    "by": (swap("A **toy**", "The gradient of the loss by $x$. A **toy**"), "with respect to"),
+    "who": (swap("A **toy**", "Who trains a **toy**"), "a sentence has a subject"),
+    "for": (swap("is small;", "is small, for it grows slowly;"), "say because"),
+    "for a noun": (swap("is small;", "is small, for no path leads there;"), "say because"),
+    "per": (swap("is small;", "is small, with two biases a row;"), "two numbers per channel"),
+    "no number": (output("print(len", stream("stdout", "many\n")), "prints a number"),
+    "number of a figure": (output("print(len", data(text__html="<img alt='3'>", text__plain="3")),
+                           "prints a number"),
     "todo": (swap("## Pitfalls", "## Pitfalls\n\n% TODO: two to four"), "a TODO is left"),
     "needs too few": (swap("[slope](slope.ipynb)\nand", ""), "does not link slope"),
     "needs too many": (swap("\nand [ReLU]", ", [toy](toy.ipynb)\nand [ReLU]"), "links toy: no need"),
@@ -208,9 +229,16 @@ MUTATIONS = {
     "mention": (swap("**Gauge boson**", "Gauge boson"), "'Boson' is mentioned nowhere in **bold**"),
     "claims call": (swap("dg.claims(", "print("), "no dg.claims('toy'"),
     "claims chapter": (swap('dg.claims("toy"', 'dg.claims("adam"'), "dg.claims names 'adam'"),
-    "claim missing": (swap('"toy-1": 3 < 5, ', ""), "no evidence for toy-1"),
+    "claim missing": (swap('"toy-1": (3 < 5, 5 < 3), ', ""), "no evidence for toy-1"),
     "claim literal": (swap("3 < 5", "True"), "toy-1: a literal is no evidence"),
     "claim open": (swap("3 < 5", "..."), "toy-1: a literal is no evidence"),
+    "control literal": (swap("5 < 3", "not True"), "toy-1: a literal is no evidence"),
+    "control mirrored": (swap("5 < 3", "not 3 < 5"), "the control is the outcome turned around"),
+    "outcome mirrored": (swap("(3 < 5", "(not 5 < 3"), "the control is the outcome turned around"),
+    "no control": (swap("(3 < 5, 5 < 3)", "3 < 5"), "no control beside toy-1: (outcome, control)"),
+    "control unseen": (swap("(3 < 5, 5 < 3)", "pair()"), "no control beside toy-1"),
+    "controls unseen": (swap('{"toy-1"', 'e | {"toy-1"'), "no control beside toy-1, toy-2"),
+    "claims cell": (swap('dg.claims("toy"', "# more\n" * 60 + 'dg.claims("toy"'), "cell of 61 lines"),
     "not Python": (swap("print(3)", "print(3"), "not Python"),
     "wide": (swap("print(3)", f"print({'3' * 84})"), "a line of 91 columns"),
     "url": (swap("print(3)", "print('https://example.org')"), "a URL in code"),
@@ -231,7 +259,7 @@ MUTATIONS = {
     "svg": (output("print(3)", data(**{"image__svg+xml": "<svg/>"})), "an SVG in the outputs"),
     "address": (output("print(3)", data(text__plain="<Legend at 0x7f3a5b21c0d0>")),
                 "a memory address in the outputs"),
-    "few exercises": (lambda nb: [nb.cells.pop(15) for _ in range(3)], "2 exercises"),
+    "few exercises": (lambda nb: nb.cells.__delitem__(slice(-5, -1)), "2 exercises"),
     "many exercises": (lambda nb: nb.cells.__setitem__(slice(-1, -1), [
         *exercise("toy-a"), *exercise("toy-b"), *exercise("toy-c")]), "6 exercises"),
     "exercise unlabeled": (swap(":label: toy-one\n", ""), "an exercise without :label:"),
@@ -240,11 +268,17 @@ MUTATIONS = {
     "exercise unchecked": (swap('dg.check("toy-one"', 'print("toy-one"'), "no cell dg.check("),
     "exercise unknown": (swap("toy-one", "toy-ten"), "deepgloss.checks has no check"),
     "check alien": (swap("print(3)", 'dg.check("toy-ten", 3)'), "no exercise of this chapter"),
-    "unsolved": (drop("def toy_one"), "toy-one: no cell tagged solution"),
-    "solution unfolded": (metadata("def toy_one", jupyter={}), "source_hidden: true"),
+    "unsolved": (drop("    return 3"), "toy-one: no cell tagged solution"),
+    "unstubbed": (drop("raise NotImplementedError"), "toy-one: no cell tagged stub"),
+    "stub by hand": (lambda nb: add(cell_with(nb, "def toy_one"), "    # a hint"),
+                     "toy-one: the stub is not what cutting its solution leaves"),
+    "stub astray": (metadata("print(3)", tags=["stub"]), "a stub that follows no exercise"),
     "solution unmarked": (swap("    return 3\n    ### END SOLUTION", "    return 3"), "must stand"),
-    "solution shown": (metadata("def toy_one", tags=["solution"]), "belong together"),
+    "solution shown": (metadata("    return 3", tags=["solution"]), "belong together"),
     "solution astray": (metadata("print(3)", tags=["solution", "hide-cell"]), "follows no"),
+    "solution twice": (lambda nb: nb.cells.insert(-1, copy.deepcopy(nb.cells[-2])), "a second cell"),
+    "check does more": (lambda nb: add(cell_with(nb, "dg.check("), "print(toy_one())"),
+                        "a check cell calls dg.check and does nothing else"),
 }
 # One slip that shows in two places.
 SEVERAL = {"title", "order", "not Python", "svg", "many exercises", "exercise unlabeled",
@@ -262,14 +296,72 @@ def test_each_way_to_break_a_chapter_is_remarked_on(name, wanted):
     assert (len(found) > 1) == (name in SEVERAL), found
 
 
-def test_the_check_must_follow_the_solution(wanted):
+def test_an_exercise_has_its_order(wanted):
     notebook = complete()
     cells = notebook.cells
-    place = cells.index(cell_with(notebook, "def toy_two"))
-    cells[place], cells[place + 1] = cells[place + 1], cells[place]
+    place = cells.index(cell_with(notebook, ":label: toy-two"))
+    cells[place + 2], cells[place + 3] = cells[place + 3], cells[place + 2]
     executed(notebook)
-    assert [what for _, what in check.remarks(notebook, wanted)] == [
-        "exercise toy-two: the check must come after the solution"
+    assert check.remarks(notebook, wanted) == [
+        (place + 1, "exercise toy-two: the order is statement, stub, check, solution")
+    ]
+
+
+@pytest.mark.parametrize("text, tag", [(SETUP, "remove-input"), ("plt.show", "hide-input"),
+                                       ("    return 3", "hide-cell")])
+def test_what_the_page_folds_is_folded_in_jupyterlab(text, tag, wanted):
+    notebook = complete()
+    cell = cell_with(notebook, text)
+    assert cell.metadata.jupyter == {"source_hidden": True}
+    del cell.metadata["jupyter"]
+    assert check.remarks(notebook, wanted) == [(
+        notebook.cells.index(cell),
+        f"a cell tagged {tag} needs the metadata jupyter: {{source_hidden: true}}",
+    )]
+
+
+@pytest.mark.parametrize("start, end", [
+    ("```{dropdown} More", "```"), ("::::{dropdown}\n:open: false", "::::"),
+    ("```{note}\n:class: dropdown", "```"), ("<details><summary>More</summary>", "</details>"),
+])
+def test_words_that_are_folded_do_not_count(start, end, wanted):
+    notebook = complete()
+    swap("A **toy**", f"{start}\n\n{'word ' * 3000}\n\n{end}\n\nA **toy**")(notebook)
+    executed(notebook)
+    assert check.remarks(notebook, wanted) == []
+    swap(start, "```{note}" if end == "```" else ":" * 4 + "{note}" if ":" in end else "<p>")(notebook)
+    assert len(check.remarks(notebook, wanted)) == 2
+
+
+def test_a_debt_is_accepted_and_one_that_is_paid_is_remarked_on(wanted):
+    notebook = complete()
+    swap("## In practice", "### Practice")(notebook)
+    executed(notebook)
+    assert check.remarks(notebook, dataclasses.replace(wanted, owed=frozenset({"in-practice"}))) == []
+    for name in MAY_BE_OWED:
+        (_, what), = check.remarks(complete(), dataclasses.replace(wanted, owed=frozenset({name})))
+        assert what == f"the rule {name} is met: take it out of debts.yml"
+
+
+def test_debts_are_owed_by_chapters_for_rules(tmp_path, monkeypatch):
+    file = tmp_path / "debts.yml"
+    file.write_text("adam: [controls, controls]\naddam: [claims]\n", encoding="utf-8")
+    monkeypatch.setattr(debts, "FILE", file)
+    monkeypatch.setattr(debts, "read", debts.read.__wrapped__)
+    assert [what.partition(" is none")[0] for what in debts.problems()] == [
+        "debts.yml: adam: a rule stands twice",
+        "debts.yml: the book has no chapter 'addam'", "debts.yml: addam: 'claims'",
+    ]
+    assert debts.owed("adam") == {"controls"} and debts.owed("relu") == frozenset()
+
+
+def test_debts_are_shown_by_chapter_and_by_rule(capsys, monkeypatch):
+    owed = {"adam": ["in-practice", "controls"], "relu": ["controls"]}
+    monkeypatch.setattr(debts, "read", lambda: owed)
+    assert main(["check", "--debts"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["relu", "controls"], ["adam", "in-practice,", "controls"], [],
+        ["in-practice", "1"], ["controls", "2"], ["chapters", "with", "debts", "2"],
     ]
 
 
@@ -299,6 +391,7 @@ def test_a_chapter_that_the_glossary_does_not_define_is_remarked_on(wanted):
 
 def test_no_figure_at_all_is_remarked_on(wanted):
     notebook = complete()
+    drop("dg.explore")(notebook)
     drop("dg.explore")(notebook)
     drop("plt.show")(notebook)
     executed(notebook)

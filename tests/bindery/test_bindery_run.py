@@ -56,8 +56,8 @@ def test_running_twice_changes_no_byte(book, capsys):
     _, setup, figure, player = stored.cells
     assert [c.execution_count for c in (setup, figure, player)] == [1, 2, 3]
     assert setup.source == setup_cell.source(book, "adam")
-    assert setup.metadata == {"tags": ["remove-input"]}
-    assert figure.metadata == {"tags": ["hide-input"]}
+    assert setup.metadata == {"jupyter": {"source_hidden": True}, "tags": ["remove-input"]}
+    assert figure.metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
     assert "image/png" in figure.outputs[0].data
     assert set(figure.outputs[0].metadata["image/png"]) == {"width", "height", "pictures"}
     assert player.outputs[0].text == "three\n" and "<figure" in player.outputs[1].data["text/html"]
@@ -185,7 +185,7 @@ def test_an_old_setup_cell_is_replaced_and_a_missing_one_put_after_the_title():
         setup_cell.ensure(notebook, "new")
         notebooks.normalize(notebook)
         assert [cell.source for cell in notebook.cells] == sources
-        assert notebook.cells[1].metadata == {"tags": ["remove-input"]}
+        assert notebook.cells[1].metadata.tags == ["remove-input"]
 
 
 def test_a_file_that_is_no_notebook_is_named(book):

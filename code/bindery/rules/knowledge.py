@@ -1,0 +1,75 @@
+"""What a chapter owes to the rest of the book: prerequisites, links, sources, terms."""
+
+import re
+
+from .. import landing, links
+from ._wanted import Remarks
+
+
+def prerequisites(notebook, wanted) -> Remarks:
+    """The line **Builds on** links exactly the chapters that the glossary says are needed."""
+    lines = [(index, line) for index, line in landing.prose_lines(notebook)
+             if line.startswith("**Builds on**")]
+    if len(lines) > 1:
+        yield lines[1][0], "a second line **Builds on**"
+    if not lines:
+        if wanted.needs:
+            yield None, f"no line **Builds on**: {_names(wanted.needs)} needed"
+        return
+    index, line = lines[0]
+    # The line may run on: what counts is its paragraph.
+    paragraph = notebook.cells[index].source.partition(line)
+    text = line + paragraph[2].partition("\n\n")[0]
+    folder = wanted.path.parent
+    linked = {(folder / target).resolve() for target in links.targets(text)
+              if target.endswith(".ipynb")}
+    needed = {path.resolve() for path in wanted.needs}
+    if linked - needed:
+        yield index, f"**Builds on** links {_names(linked - needed)}: no need in the glossary"
+    if needed - linked:
+        yield index, f"**Builds on** does not link {_names(needed - linked)}: the glossary needs it"
+
+
+def _names(paths) -> str:
+    return ", ".join(sorted(path.stem for path in paths))
+
+
+def linked(notebook, wanted) -> Remarks:
+    """Every relative link leads somewhere."""
+    for index, target in links.relative(notebook):
+        if why := links.broken(target, notebook, wanted):
+            yield index, f"link {target!r}: {why}"
+
+
+def references(notebook, wanted) -> Remarks:
+    """The last cell lists what the page cites, and each citation is known."""
+    last = notebook.cells[-1] if notebook.cells else None
+    if last is None or "```{bibliography}\n:filter: docname in docnames\n```" not in last.source:
+        yield len(notebook.cells) - 1, (
+            "the last cell must hold ```{bibliography} with ':filter: docname in docnames'"
+        )
+    cited = list(links.citations(notebook))
+    if not cited:
+        yield None, "cites no source: {cite}`key`"
+    for index, key in cited:
+        if key not in wanted.citations:
+            yield index, f"{{cite}}`{key}`: references.bib has no such entry"
+
+
+def terms(notebook, wanted) -> Remarks:
+    """Every term of the chapter has a place: a heading, or for a mention a bold word."""
+    landed = landing.landings(landing.headings(notebook), wanted.terms)
+    bold = landing.bold(notebook)
+    for entry in wanted.terms:
+        name = entry["en"]
+        if entry["id"] in landed:
+            continue
+        if entry["level"] != "mention":
+            yield None, (
+                f"the {entry['level']} {name!r} has no heading: one that contains an English "
+                f"name of it, or one after the label (term-{entry['id']})="
+            )
+        elif not any(landing.contains(text, [name, *entry["aka"]]) for text in bold):
+            yield None, f"the term {name!r} is mentioned nowhere in **bold**"
+    if not wanted.defined:
+        yield None, "the glossary lacks the chapter's definitions and needs"
