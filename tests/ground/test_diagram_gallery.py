@@ -18,10 +18,10 @@ def lstm_cell():
             (4.3, "σ", "gate", 2.0, "forget"), (6.7, "σ", "gate", 2.0, "input"),
             (9.4, "tanh", "learned", 2.6, "candidate"), (12.1, "σ", "gate", 2.0, "output")))
     keep, scale, add = d.op(4.3, 6.9, "⊙"), d.op(8.0, 5.3, "⊙"), d.op(8.0, 6.9, "+")
-    squash, gate = d.box(14.4, 5.3, "tanh", "fixed"), d.op(14.4, 3.7, "⊙")
-    d.frame((2.3, 1.6), (15.3, 7.3))
+    squash, gate = d.box(14.1, 5.3, "tanh", "fixed"), d.op(14.1, 3.7, "⊙")
+    d.frame((2.3, 1.6), (14.9, 7.3))
     for way in ((c, keep), (keep, add), (add, c_next), (scale, add), (squash, gate),
-                ((14.4, 6.9), squash), (gate, (14.4, 2.1), h_next), (h, (12.1, 2.1), show)):
+                ((14.1, 6.9), squash), (gate, (14.1, 2.1), h_next), (h, (12.1, 2.1), show)):
         d.arrow(*way)
     d.arrow(forget, keep, label="$f_t$")
     d.arrow(show, gate, label="$o_t$")
@@ -196,8 +196,8 @@ def encoder_decoder():
 def adam_flow():
     d = Diagram(17.2, 8.4)
     g = d.word(0.7, 5.5, "$g_t$")
-    m = d.box(5.3, 7.2, "$m_t$", "state", note=r"$\beta_1 m_{t-1} + (1 - \beta_1)\,g_t$")
-    v = d.box(5.3, 3.8, "$v_t$", "state", note=r"$\beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2$")
+    m = d.box(5.3, 7.2, "$m_t$", "state", note=r"$\beta_1 m_{t-1} + (1 - \beta_1)\,g_t$", width=5)
+    v = d.box(5.3, 3.8, "$v_t$", "state", note=r"$\beta_2 v_{t-1} + (1 - \beta_2)\,g_t^2$", width=5)
     fair = [d.box(11.2, at.y, rf"$\hat{{{name}}}_t$", "fixed", note=rf"${name}_t / (1 - \beta_{k}^t)$", width=3.2)
             for k, (at, name) in enumerate(((m, "m"), (v, "v")), 1)]
     step = d.box(15.4, 5.5, "step", "fixed", note=r"$\dfrac{\eta\,\hat{m}_t}{\sqrt{\hat{v}_t} + \epsilon}$")

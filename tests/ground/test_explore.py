@@ -88,6 +88,17 @@ def test_a_running_notebook_gets_widgets_that_draw(monkeypatch):
     assert calls == [2, 3]
 
 
+def test_only_what_is_named_gets_a_slider(monkeypatch):
+    monkeypatch.setenv("DEEPGLOSS_STATIC", "0")
+    calls = []
+    made = []
+    monkeypatch.setattr(_explore.ipywidgets, "interact", lambda f, **sliders: made.append(
+        ipywidgets.interactive(f, **sliders)))
+    dg.explore(lambda a, scale=2.0, x=[1, 2]: calls.append((a, scale, x)), alt="a line", a=[1, 2, 3])
+    made[0].update()
+    assert len(made[0].kwargs_widgets) == 1 and calls[-1] == (2, 2.0, [1, 2])
+
+
 @pytest.mark.parametrize("sliders, alt, message", [
     ({}, "x", "at least one slider"),
     ({"a": []}, "x", "at least one value"),

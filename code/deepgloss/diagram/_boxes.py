@@ -22,7 +22,7 @@ class Boxes(Arrows):
             x, y: its middle.
             text: what it is, math between dollar signs.
             kind: ``"learned"`` (has parameters: thick edge), ``"fixed"`` (a function without any),
-                ``"gate"`` (round ends), ``"data"`` (white, square corners), ``"state"`` (carried
+                ``"gate"`` (learned, too: thick edge, round ends), ``"data"`` (white, square corners), ``"state"`` (carried
                 along: thick edge, square corners), ``"off"`` (hatched: frozen, masked, held out),
                 ``"accent"`` (what the reader is to look at).
             width, height: as the text needs by default.

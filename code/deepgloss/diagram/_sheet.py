@@ -58,9 +58,17 @@ class Sheet:
             raise ValueError("the diagram needs mending: " + "; ".join(dict.fromkeys(found)))
 
     def show(self) -> None:
-        """Check the sheet, then show the figure, as the last line of a cell does."""
-        for sheet in self.figure.sheets:
-            sheet.check()
+        """Check the figure, then show it: the last line of a cell.
+
+        Raises:
+            ValueError: as :meth:`check` does; the figure is closed then.
+        """
+        try:
+            for sheet in self.figure.sheets:
+                sheet.check()
+        except ValueError:
+            self.close()
+            raise
         plt.show()
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ class Look(NamedTuple):
 KINDS = {
     "learned": Look("#bfdcf5", 2.2),
     "fixed": Look("#f4ecb2"),
-    "gate": Look("#b9e6d3", corner=0.5),
+    "gate": Look("#b9e6d3", 2.2, 0.5),
     "data": Look("#ffffff", corner=0),
     "state": Look("#f2cfe3", 2.2, 0),
     "off": Look("#e4e7eb", 1.1, 0, "///"),
