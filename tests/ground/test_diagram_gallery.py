@@ -139,11 +139,11 @@ def lenet():
 
 
 def transformer():
-    d = Diagram(15.6, 20.2)
-    ins = [d.word(4.7, 0.5, "source tokens"), d.word(10.9, 0.5, "tokens so far")]
+    d = Diagram(15.9, 20.2)
+    ins = [d.word(4.7, 0.5, "source tokens"), d.word(11.1, 0.5, "tokens so far")]
     tops = []
     for x, side, names in ((4.7, -1, ["self-attention", "feed-forward"]),
-                           (10.9, 1, ["masked attention", "attention", "feed-forward"])):
+                           (11.1, 1, ["masked attention", "attention", "feed-forward"])):
         embed, add = d.box(x, 2.0, "embedding", width=4.6), d.op(x, 3.5, "+")
         d.arrow(ins[side > 0], embed)
         d.arrow(embed, add)
@@ -155,13 +155,13 @@ def transformer():
             y = layer.bottom[1] - 0.42
             d.arrow((x, y), (x + 2.75 * side, y), (x + 2.75 * side, norm.y), norm)
         d.frame(boxes[0], boxes[-1], (x + 2.75 * side, 5), (x, 4.75), repeat="× 6",
-                side="left" if side < 0 else "right", pad=0.3)
+                side="left" if side < 0 else "right", pad=0.42)
         tops.append(boxes)
     encoder, decoder = tops
-    d.arrow(encoder[-1], (4.7, 13.4), (7.7, 13.4), (7.7, decoder[2].y), decoder[2])
-    linear, softmax = d.row(10.9, 17.0, ["linear", "softmax"], ["learned", "fixed"], up=True, arrows=True, width=4.6)
+    d.arrow(encoder[-1], (4.7, 13.4), (7.65, 13.4), (7.65, decoder[2].y), decoder[2])
+    linear, softmax = d.row(11.1, 17.0, ["linear", "softmax"], ["learned", "fixed"], up=True, arrows=True, width=4.6)
     d.arrow(decoder[-1], linear)
-    d.arrow(softmax, d.word(10.9, 19.9, "next token"))
+    d.arrow(softmax, d.word(11.1, 19.9, "next token"))
     return d
 
 

@@ -84,9 +84,9 @@ class Grids(Sheet):
         return grid
 
     def _cell_size(self, texts, cell) -> tuple[float, float]:
-        needed = max((self._measure(text, SMALL)[0] for text in set(texts.tolist()) if text), default=0.0) + 0.16
+        needed = max((self._measure(text, SMALL)[0] for text in set(texts.tolist()) if text), default=0.0) + 0.12
         if cell is None:
-            return max(0.8, needed), 0.8
+            return max(0.8, needed + 0.08), 0.8
         wide, high = cell if isinstance(cell, (tuple, list)) else (cell, cell)
         if needed > wide + 1e-6:
             raise ValueError(f"cell must be at least {needed:.2f} units wide for what is written in it, not {wide}")
