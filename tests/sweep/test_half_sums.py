@@ -75,6 +75,19 @@ def test_gradients_of_convolutions_add_up_in_float32(dtype):
 
 
 @every_half
+def test_a_maximum_of_many_windows_gets_the_sum_of_their_gradients(dtype):
+    x = full(dtype, 0.0, 1, 1, 1199)
+    x[..., 599] = 1
+    x.requires_grad_()
+    C.max_pool1d(x, 600, 1).sum().backward()
+    assert x.grad[0, 0, 599] == 600
+    turned = full(dtype, 1.0, 1, 2, 2).requires_grad_()
+    out, _ = dg.pretraining.rotations(turned)
+    out.backward(torch.tensor([1.0, 2.0**-9, 2.0**-9, 2.0**-9], dtype=dtype).view(4, 1, 1).expand(4, 2, 2))
+    close(turned.grad, torch.full((1, 2, 2), 1 + 3 * 2.0**-9))
+
+
+@every_half
 def test_convolution_by_spectra(dtype):
     x, w = draws(2, 3, 11, dtype=dtype), draws(5, 3, 7, seed=1, dtype=dtype)
     close(C.fft_conv(x, w), F.conv1d(x.double(), w.double()))

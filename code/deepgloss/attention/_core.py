@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import dropout as drop
 
 from .._arguments import real
-from .._precision import rounded_once
+from .._precision import in_float32, rounded_once
 from ._masks import causal_mask
 
 
@@ -81,6 +81,7 @@ def _boolean_softmax(scores: torch.Tensor, allowed: torch.Tensor) -> torch.Tenso
     return scores.softmax(-1).masked_fill(empty, 0)
 
 
+@in_float32
 def masked_softmax(scores: torch.Tensor) -> torch.Tensor:
     """Softmax over the last dimension, and zeros where all scores are −∞."""
     empty = (scores == -torch.inf).all(-1, keepdim=True)

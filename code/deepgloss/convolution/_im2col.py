@@ -10,6 +10,7 @@ from ._padding import pad
 from ._sizes import borders, conv_output_size, each
 
 
+@in_float32
 def im2col(input: torch.Tensor, kernel_size, stride=1, padding=0, dilation=1) -> torch.Tensor:
     """Every window of the input as a column, so that a convolution becomes a product of matrices.
 
@@ -22,7 +23,8 @@ def im2col(input: torch.Tensor, kernel_size, stride=1, padding=0, dilation=1) ->
 
     Returns:
         ``(N, C · taps, positions)``: rows in the order of a flattened filter, columns in that of a
-        flattened feature map. For a kernel of one tap it may share the input's memory.
+        flattened feature map. For a kernel of one tap it may share the input's memory. What
+        comes back to an element of a half type is added up in float32.
 
     Raises:
         TypeError: ``input`` is no tensor, or an option holds something else than integers.

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._precision import rounded_once
 from ._maps import check_batch, check_maps
 from ._pooling_regions import adaptive, sliding
 
@@ -123,7 +124,7 @@ def _pick(input: torch.Tensor, regions, return_indices: bool):
     """The maxima of the regions: first their places, then what stands there.
 
     Taking elements from places is linear, so autograd does the rest: each place gets the sum of
-    what its outputs get.
+    what its outputs get, added up in float32 for half types.
     """
     axes = len(regions)
     size = input.shape[-axes:]
@@ -132,7 +133,8 @@ def _pick(input: torch.Tensor, regions, return_indices: bool):
         for axis in reversed(range(axes)):
             values, places = _largest(values, places, axis - axes, regions[axis])
     places = places.expand(values.shape).contiguous()
-    maxima = input.flatten(-axes).gather(-1, places.flatten(-axes)).view(values.shape)
+    picked = places.flatten(-axes)
+    maxima = rounded_once(lambda x: x.flatten(-axes).gather(-1, picked), input).view(values.shape)
     return (maxima, places) if return_indices else maxima
 
 

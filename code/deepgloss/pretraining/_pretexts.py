@@ -10,6 +10,7 @@ from .._precision import in_float32
 from ..losses._reduction import check_floats
 
 
+@in_float32
 def rotations(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Every picture in its four rotations, and how far each was turned.
 

@@ -1,0 +1,57 @@
+"""Every public name of every part: an entry, or a reason why it is not in the sweep."""
+
+import deepgloss as dg
+
+from . import activations, architectures, attention, convolution, language, losses, pretraining, sequences
+
+ENTRIES = {
+    f"{room.__name__.rpartition('.')[2]}.{name}": entry
+    for room in (activations, architectures, attention, convolution, language, losses, pretraining, sequences)
+    for name, entry in room.ENTRIES.items()
+}
+
+SIZE = "one size of a network that is swept"
+TEXT = "works on text or on Python numbers, with no tensor of floating-point numbers among its arguments"
+NUMBERS = "takes and gives Python numbers"
+DATA = "makes or loads data"
+TRAINING = "trains or judges a model that is handed to it, in whatever precision that has"
+RECORD = "a record of numbers or tensors"
+READER = "speaks to the reader of a chapter"
+REASONS = {
+    "architectures": {
+        **dict.fromkeys([
+            "densenet121", "densenet161", "densenet169", "densenet201", *(f"efficientnet_b{k}" for k in range(8)),
+            "googlenet", "mobilenet_v2", "mobilenet_v3_large", "mobilenet_v3_small", "resnet101", "resnet152",
+            "resnet18", "resnet34", "resnet50", *(f"vgg{n}{bn}" for n in (11, 13, 16, 19) for bn in ("", "_bn")),
+        ], SIZE),
+        "C3_TABLE": RECORD, "GoogLeNetOutputs": RECORD, "digit_bitmaps": DATA,
+    },
+    "attention": {
+        "KeyValueCache": "swept inside MultiHeadAttention", "alibi": DATA, "causal_mask": DATA, "padding_mask": DATA,
+        "sinusoids": DATA, "warmup": NUMBERS,
+    },
+    "convolution": {"ReceptiveField": RECORD, "conv_output_size": NUMBERS, "receptive_field": NUMBERS},
+    "data": dict.fromkeys(dg.data.__all__, DATA),
+    "diagram": dict.fromkeys(dg.diagram.__all__, "draws"),
+    "glossary": dict.fromkeys(dg.glossary.__all__, READER),
+    "language": {
+        **dict.fromkeys([
+            "ByteBPE", "CharacterLevel", "NGramModel", "Unigram", "WordCorpus", "WordLevel", "WordPiece", "bag_of_words",
+            "character_ngrams", "context_pairs", "context_windows", "cooccurrence", "fnv1a", "parse", "vocabulary",
+        ], TEXT),
+        "fit_vectors": TRAINING, "WordVectors": "answers questions with words",
+    },
+    "optimization": {"Adam": "an optimizer: test_half_sums holds its steps in half precision against float64"},
+    "pretraining": {
+        **dict.fromkeys(["bert_base", "bert_large", "gpt1", "gpt2", "gpt2_large", "gpt2_medium", "gpt2_xl"], SIZE),
+        **dict.fromkeys(["bert_state_dict", "gpt2_state_dict", "load_bert", "load_gpt2"], "copies published weights"),
+        **dict.fromkeys(["hidden_pixels", "mask_tokens", "pack", "sentence_pairs"], DATA), "TextBatch": RECORD,
+    },
+    "sequences": {
+        **dict.fromkeys(["Bleu", "Hypothesis"], RECORD), "bleu": TEXT, "ngrams": TEXT,
+        "EncoderDecoder": "a base class",
+        **dict.fromkeys(["chrono_init", "set_forget_bias", "set_update_bias"], "sets parameters"),
+        "beam_search": "searches with a step that is handed to it, and sums in float64", "sample_next": DATA,
+    },
+    "train": dict.fromkeys(dg.train.__all__, TRAINING),
+}
