@@ -11,6 +11,7 @@ import importlib
 
 import pytest
 from exercises import altered, slugs, solution, stub, written
+from odd_answers import ODD, changing, endless
 
 import deepgloss as dg
 from deepgloss import checks, glossary
@@ -61,6 +62,29 @@ def test_a_mistake_gets_advice(chapter, slug, row):
 @pytest.mark.parametrize("chapter, slug, answer", listed("ALSO_RIGHT"))
 def test_another_right_answer_passes(chapter, slug, answer):
     dg.check(slug, made(chapter, slug, answer))
+
+
+@pytest.mark.parametrize("chapter, slug", EXERCISES)
+def test_any_answer_gets_a_tick_or_advice(chapter, slug):
+    for what, answer in ODD.items():
+        with pytest.raises(checks.WrongAnswer) as wrong:
+            dg.check(slug, answer)
+        assert len(str(wrong.value).split()) > 5, f"{what}: {wrong.value}"
+        assert len(str(wrong.value)) < 2000, f"{what}: {wrong.value}"
+
+
+@pytest.mark.parametrize("chapter, slug", EXERCISES)
+def test_an_answer_cannot_change_what_it_is_held_against(chapter, slug):
+    try:
+        assert dg.check(slug, changing(solution(chapter, slug)))
+    except checks.WrongAnswer as wrong:
+        assert len(str(wrong).split()) > 5
+
+
+@pytest.mark.parametrize("chapter, slug", EXERCISES[::29])
+def test_an_endless_answer_is_stopped(chapter, slug):
+    with pytest.raises(checks.WrongAnswer, match=r"has not come to an end after 0.05 seconds in line \d+ of endless"):
+        dg.check(slug, endless, seconds=0.05)
 
 
 @pytest.mark.parametrize("chapter, slug", EXERCISES)

@@ -2,37 +2,39 @@
 
 import inspect
 import linecache
-import sysconfig
-import traceback
-from pathlib import Path
-from types import CodeType
+from types import FrameType
 
 from ._call import Calls
+from ._frames import steps
 from ._limit import TimeUp
 from ._show import came, shown
 
-_CHECKS, _PACKAGE = Path(__file__).parents[:2]
-_STDLIB = sysconfig.get_path("stdlib")
-
 
 def advice(error: BaseException, calls: Calls, seconds: float | None) -> str:
-    """One to three sentences: what was called, what went wrong and where, what is wanted.
+    """What is wrong, on what input and in which line, and what is wanted.
 
     Args:
-        error: what the check raised.
+        error: what the check raised; of its own advice, all is kept.
         calls: the calls of the answer.
         seconds: the time that the check had.
     """
-    if isinstance(error, AssertionError) and _is_ours(error):
-        said = str(error) or f"{calls} is wrong"
+    if isinstance(error, AssertionError) and steps(error, calls)[-1][0] == "check":
+        said = _cut(str(error)) or "a condition of the check does not hold"
+        if calls.returned and calls.name not in said:
+            said += f"\n({calls} returned {came(calls.result)})"
     else:
         said = _raw(error, calls, seconds)
     if calls.changed:
         said += (
-            f"\n(Did you mean to? {calls.name} changes its argument {' and '.join(sorted(calls.changed))} "
-            "in place; work on a copy, such as x.clone() or list(x).)"
+            f"\n({calls.name} changes its argument {' and '.join(sorted(calls.changed))} in place, "
+            "though others may still need it: work on a copy, such as x.clone() or list(x))"
         )
     return said
+
+
+def _cut(text: str, most: int = 600) -> str:
+    """A text without its middle if it is long: a check may have quoted a large tensor."""
+    return text if len(text) <= most else f"{text[:most * 2 // 3]} … {text[-most // 3:]}"
 
 
 def _raw(error: BaseException, calls: Calls, seconds: float | None) -> str:
@@ -40,67 +42,43 @@ def _raw(error: BaseException, calls: Calls, seconds: float | None) -> str:
     place = _place(error, calls)
     if isinstance(error, TimeUp):
         return (
-            f"{calls} had not come to an end after {seconds:g} seconds{place}: is there a loop "
+            f"{calls} has not come to an end after {seconds:g} seconds{place}: is there a loop "
             "or a recursion that goes on for ever?"
         )
     if isinstance(error, SystemExit):
-        return f"{calls} ends the program by sys.exit(){place}: hand the result back by return"
+        return f"{calls} ends the program{place}: hand the result back by return instead"
     if isinstance(error, RecursionError):
         return f"{calls} calls itself without end{place}: in which case should it stop?"
-    kind = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    refused = calls.refused() if isinstance(error, TypeError) and not calls.returned else None
-    if refused and not place:
-        return refused
+    kind = f"{type(error).__name__}: {_cut(str(error))}" if str(error) else type(error).__name__
     if place:
         return f"{calls} raises an error{place}: {kind}"
     if calls.returned:
-        wanted = _wanted(error)
-        return f"{calls} returned {came(calls.result)}{wanted}. The check could not go on: {kind}"
-    return f"{calls} raises an error: {kind}"
+        return f"{calls} returned {came(calls.result)}{_wanted(error, calls)}. The check could not go on: {kind}"
+    refused = calls.refused() if isinstance(error, TypeError) else None
+    return refused or f"with {calls} the check could not go on: {kind}{_wanted(error, calls)}"
 
 
 def _place(error: BaseException, calls: Calls) -> str:
     """The line of the reader's code in which an error arose; empty if it arose elsewhere."""
-    frames = [
-        (frame, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if _is_readers(frame.f_code, calls)
-    ]
-    if not frames:
+    own = [(frame, line) for owner, frame, line in steps(error, calls) if owner == "reader"]
+    if not own:
         return ""
-    frame, line = frames[-1]
+    frame, line = own[-1]
     code = frame.f_code
     text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
     given = "" if code is getattr(calls.answer, "__code__", None) else f"({_given(frame)})"
     return f" in line {line} of {code.co_name}{given}" + (f", `{text}`" if text else "")
 
 
-def _given(frame) -> str:
+def _given(frame: FrameType) -> str:
     """The arguments of a frame, as they are now."""
-    names = inspect.getargs(frame.f_code).args
-    return ", ".join(f"{n}={shown(frame.f_locals[n])}" for n in names if n in frame.f_locals and n != "self")
+    names = [name for name in inspect.getargs(frame.f_code).args if name != "self"]
+    return ", ".join(f"{name}={shown(frame.f_locals[name])}" for name in names if name in frame.f_locals)
 
 
-def _is_readers(code: CodeType, calls: Calls) -> bool:
-    """Whether code belongs to the answer or stands beside it, and not in a library."""
-    path = Path(code.co_filename)
-    return code is getattr(calls.answer, "__code__", None) or not (
-        code.co_filename.startswith(("<frozen", _STDLIB))
-        or _PACKAGE in path.parents
-        or {"site-packages", "dist-packages"} & set(path.parts)
-    )
-
-
-def _is_ours(error: BaseException) -> bool:
-    """Whether an error was raised by a statement of a check."""
-    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
-    return _CHECKS in Path(frame.f_code.co_filename).parents
-
-
-def _wanted(error: BaseException) -> str:
+def _wanted(error: BaseException, calls: Calls) -> str:
     """What a check holds the answer against: by convention it is called ``wanted`` there."""
-    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
-        wanted = frame.f_locals.get("wanted")
-        if _CHECKS in Path(frame.f_code.co_filename).parents and wanted is not None:
-            return f"; wanted is {shown(wanted)}"
+    for owner, frame, _ in reversed(steps(error, calls)):
+        if owner == "check" and frame.f_locals.get("wanted") is not None:
+            return f"; wanted is {shown(frame.f_locals['wanted'])}"
     return ""

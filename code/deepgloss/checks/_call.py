@@ -4,6 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import FunctionType
 
 import torch
 
@@ -17,6 +18,7 @@ class Calls:
     """The last call of an answer, and which of its arguments any call has changed in place."""
 
     answer: Callable
+    check: FunctionType
     arguments: tuple = ()
     keywords: dict = field(default_factory=dict)
     result: object = _NOTHING
@@ -43,7 +45,7 @@ class Calls:
         try:
             signature.bind(*self.arguments, **self.keywords)
         except TypeError as error:
-            return f"{self.name}{signature} does not take what the check gives it, {self}: {error}"
+            return f"the check calls {self}, and {self.name}{signature} does not take that: {error}"
         return None
 
     def __str__(self) -> str:
@@ -54,17 +56,24 @@ class Calls:
         return f"{self.name}({', '.join([*map(shown, self.arguments), *named])})"
 
 
-def watched(answer: Callable) -> tuple[Callable, Calls]:
+def watched(answer: Callable, check: FunctionType, *, copies: bool = False) -> tuple[Callable, Calls]:
     """A function that does what the answer does, and the record of its calls.
 
     A class is handed on as it is: a check may look for its bases.
+
+    Args:
+        answer: the function to call.
+        check: the check that calls it.
+        copies: whether it gets copies of tensors, lists, dicts and sets.
     """
-    calls = Calls(answer)
+    calls = Calls(answer, check)
     if isinstance(answer, type):
         return answer, calls
 
     @functools.wraps(answer)
     def call(*arguments, **keywords):
+        if copies:
+            arguments, keywords = _copy(arguments), _copy(keywords)
         calls.any, calls.result = True, _NOTHING
         calls.arguments, calls.keywords = arguments, keywords
         before = [_state(value) for value in (*arguments, *keywords.values())]
@@ -100,6 +109,15 @@ def _state(value):
     if isinstance(value, set):
         return set(value)
     return None
+
+
+def _copy(value):
+    """A copy of tensors and of what holds them; what requires a gradient stays itself."""
+    if isinstance(value, torch.Tensor):
+        return value if value.requires_grad else value.clone()
+    if type(value) is dict:
+        return {key: _copy(part) for key, part in value.items()}
+    return type(value)(map(_copy, value)) if type(value) in (list, tuple, set) else value
 
 
 class _Same:

@@ -1,5 +1,6 @@
 """Short words for values of any kind: what an answer was given, and what it gave back."""
 
+import math
 import reprlib
 from types import FunctionType, GeneratorType
 
@@ -19,6 +20,8 @@ class _Short(reprlib.Repr):
     def repr1(self, x, level: int) -> str:
         if isinstance(x, (torch.Tensor, np.ndarray)):
             return _array(x)
+        if isinstance(x, (float, complex)):
+            return _rounded(x)
         if isinstance(x, nn.Module):
             return f"{type(x).__name__}(…)"
         if isinstance(x, GeneratorType):
@@ -33,10 +36,7 @@ _short = _Short()
 
 def shown(value) -> str:
     """A value in a few words: shape and type of an array, and its numbers if they are few."""
-    try:
-        return " ".join(_short.repr(value).split())
-    except Exception as error:  # Its own __repr__ may do anything.
-        return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+    return " ".join(_short.repr(value).split())
 
 
 def came(value) -> str:
@@ -45,33 +45,33 @@ def came(value) -> str:
         return "None: does it end in a return statement?"
     if isinstance(value, GeneratorType):
         return f"{shown(value)}: is there a yield where a return should be?"
-    if isinstance(value, (torch.Tensor, np.ndarray, nn.Module)):
+    if isinstance(value, nn.Module):
         return shown(value)
-    return f"{shown(value)}, which is {_kind(value)}"
+    if isinstance(value, (torch.Tensor, np.ndarray)):
+        return shown(value) if "[" in shown(value) else _with_article(shown(value))
+    return f"{shown(value)}, {_with_article('class' if isinstance(value, type) else type(value).__name__)}"
 
 
-def _kind(value) -> str:
-    """The type with its article: "a str", "an int", "a class"."""
-    name = "class" if isinstance(value, type) else type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+def _with_article(name: str) -> str:
+    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
 
 
 def _array(x: torch.Tensor | np.ndarray) -> str:
-    """"tensor([1., 2.]) of float64" or "tensor of shape (3, 5), float32, on cuda:0"."""
-    name = "array" if isinstance(x, np.ndarray) else type(x).__name__.lower()
+    """As in tensor([1, 2], dtype=float64), or float32 tensor of shape (3, 5) on cuda:0."""
+    name, where = "array", ""
+    if isinstance(x, torch.Tensor):
+        name, where = type(x).__name__.lower(), "" if x.device.type == "cpu" else f" on {x.device}"
     dtype = str(x.dtype).removeprefix("torch.")
-    where = "" if isinstance(x, np.ndarray) or x.device.type == "cpu" else f" on {x.device}"
-    numbers = 1
-    for size in x.shape:
-        numbers *= size
-    if 0 < numbers <= 6 and "meta" not in where:
-        values = x.detach().cpu() if isinstance(x, torch.Tensor) else x
-        return f"{name}({_rounded(values.tolist())}, {dtype}{where})"
-    return f"{name} of shape {tuple(x.shape)}, {dtype}{where}"
+    if 0 < math.prod(x.shape) <= 6:
+        try:
+            return f"{name}({_rounded(x.tolist())}, dtype={dtype}){where}"
+        except RuntimeError:  # On the meta device, or within vmap, a tensor has no numbers.
+            pass
+    return f"{dtype} {name} of shape {tuple(x.shape)}{where}"
 
 
 def _rounded(numbers) -> str:
-    """Numbers, however nested, with four digits."""
+    """Numbers, however nested, with a few digits."""
     if isinstance(numbers, list):
         return f"[{', '.join(map(_rounded, numbers))}]"
-    return f"{numbers:.4g}" if isinstance(numbers, (float, complex)) else str(numbers)
+    return f"{numbers:.5g}" if isinstance(numbers, (float, complex)) else str(numbers)

@@ -4,37 +4,39 @@ import dis
 from collections.abc import Callable
 from types import FunctionType
 
+from ._call import Calls
+from ._frames import steps
+
 # What an empty body does: give back None.
 _IDLE = {"RESUME", "COPY_FREE_VARS", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
 
 
-def unanswered(answer: Callable, error: BaseException) -> bool:
+def unanswered(error: BaseException, calls: Calls) -> bool:
     """Whether a check failed because there is no answer yet.
 
-    That is so when a ``raise NotImplementedError`` was met, be it that another error was
-    raised from it, and when the body of the answer is ``...`` or ``pass``.
+    That is so when a ``raise NotImplementedError`` of the answer was met, even if another error
+    was raised on its way, and when the body of the answer is ``...`` or ``pass``.
 
     Args:
-        answer: what was checked.
         error: what the check raised.
+        calls: the calls of the answer.
     """
     seen = []
     while error is not None and error not in seen:
-        if isinstance(error, NotImplementedError) and _raised(error):
+        if isinstance(error, NotImplementedError) and _raised(error, calls):
             return True
         seen.append(error)
         error = error.__cause__ or error.__context__
-    return _blank(answer)
+    return _blank(calls.answer)
 
 
-def _raised(error: BaseException) -> bool:
-    """Whether a Python statement of the answer raised an error: PyTorch raises such ones, too."""
+def _raised(error: BaseException, calls: Calls) -> bool:
+    """Whether a ``raise`` of the reader raised an error; PyTorch raises this kind, too."""
+    owner, frame, _ = steps(error, calls)[-1]
     trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    while trace.tb_next is not None:
         trace = trace.tb_next
-    if trace is None or trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "torch":
-        return False
-    return dis.opname[trace.tb_frame.f_code.co_code[trace.tb_lasti]] == "RAISE_VARARGS"
+    return owner == "reader" and dis.opname[frame.f_code.co_code[trace.tb_lasti]] == "RAISE_VARARGS"
 
 
 def _blank(answer: Callable) -> bool:

@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number, several, tensor
 
 
 @register("elu-inverse")
@@ -15,7 +16,7 @@ def _(inverse) -> None:
                          dtype=torch.float64, device=device())
         y = torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0)))
         got = inverse(y.clone(), alpha)
-        assert got is not None, "inverse returned None: does it end in a return statement?"
+        got = tensor(got, "inverse")
         assert got.shape == x.shape, f"the result should have the shape {tuple(x.shape)} of y"
         # Near the floor y has few digits left: 1e-9 allows for that, a lost expm1 it does not.
         wrong = ~((got - x).abs() <= 1e-9 * x.abs())
@@ -48,7 +49,7 @@ def _(backward) -> None:
             slopes = [1.0 if v > 0 else alpha * math.exp(v) for v in x.tolist()]
             wanted = upstream * torch.tensor(slopes, dtype=dtype, device=x.device)
             got = backward(upstream.clone(), x.clone(), alpha)
-            assert got is not None, "backward returned None: does it end in a return statement?"
+            got = tensor(got, "backward")
             assert got.shape == x.shape, f"the result should have the shape {tuple(x.shape)} of x"
             wrong = ~((got - wanted).abs() <= 1e-5 * wanted.abs())
             if not wrong.any():
@@ -90,7 +91,7 @@ def _(mean_output) -> None:
                               mean, std)
         got = mean_output(mean, std)
         assert got is not None, "mean_output returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "mean_output")
         relu = _normal_mean(torch.relu, mean, std)
         hint = "E[z; z > 0] + E[exp(z); z < 0] − P(z < 0)"
         if abs(got - relu) < 1e-6:
@@ -111,7 +112,7 @@ def _(constants) -> None:
     for variance in (1.0, 0.25, 4.0, 0.5):
         got = constants(variance)
         assert got is not None, "constants returned None: does it end in a return statement?"
-        alpha, scale = (float(c) for c in got)
+        alpha, scale = (number(c, "constants") for c in several(got, 2, "return the pair (alpha, scale)"))
 
         def output(z, alpha=alpha, scale=scale):
             return scale * torch.where(z > 0, z, alpha * torch.expm1(z.clamp(max=0)))

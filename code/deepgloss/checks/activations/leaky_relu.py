@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number, tensor
 
 
 @register("leaky-relu-inverse")
@@ -14,7 +15,7 @@ def _(inverse) -> None:
     for slope in (0.01, 0.5, 1.0, 4.0):
         before = y.clone()
         x = inverse(y, slope)
-        assert x is not None, "inverse returned None: does it end in a return statement?"
+        x = tensor(x, "inverse")
         assert torch.equal(y, before), "inverse changed its argument: return new numbers instead"
         assert x.shape == y.shape, f"the result should have the shape {tuple(y.shape)} of y"
         wanted = torch.tensor([v if v > 0 else v / slope for v in y.tolist()]).to(x)
@@ -43,7 +44,7 @@ def _(slope_gradient) -> None:
         x[0, 0] = 0.0
         x[-1, -1] = 7.0
         got = slope_gradient(upstream, x)
-        assert got is not None, "slope_gradient returned None: does it end in a return statement?"
+        got = tensor(got, "slope_gradient")
         channels = shape[1]
         assert tuple(got.shape) == (channels,), (
             f"for x of shape {shape} the result should have the shape ({channels},), one number "
@@ -80,7 +81,7 @@ def _(scale_in_layer) -> None:
         wanted = factor ** ((layer - 1) / 2)
         got = scale_in_layer(layer, n, variance, slope)
         assert got is not None, "scale_in_layer returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "scale_in_layer")
 
         def near(value, got=got):
             return abs(got - value) <= 1e-6 * value

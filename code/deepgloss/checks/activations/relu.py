@@ -9,6 +9,7 @@ from torch import nn
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 class _Sum:
@@ -65,7 +66,7 @@ def _(bias_for) -> None:
         wanted = std * NormalDist().inv_cdf(share)
         got = bias_for(share, std)
         assert got is not None, "bias_for returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "bias_for")
         close = abs(got - wanted) < 1e-4 * std
         if abs(got + wanted) < 1e-4 * std:
             hint = "the sign is the wrong way round: a larger bias opens the unit more often"

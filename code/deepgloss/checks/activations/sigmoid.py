@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number, tensor
 
 
 @register("sigmoid-transition")
@@ -13,7 +14,7 @@ def _(transition_width) -> None:
     for eps in (0.25, 0.5, 0.1, 0.4, 1e-3, 1e-12):
         got = transition_width(eps)
         assert got is not None, "transition_width returned None: does it end in a return?"
-        got, wanted = float(got), 2 * math.log((1 - eps) / eps)
+        got, wanted = number(got, "transition_width"), 2 * math.log((1 - eps) / eps)
         if math.isclose(2 * got, wanted, rel_tol=1e-6):
             hint = "that is the distance from 0 to one end; the interval has two sides"
         elif math.isclose(got, -wanted, rel_tol=1e-6, abs_tol=1e-9) and wanted:
@@ -122,7 +123,7 @@ def _compare_step(newton_step, w, x, t) -> None:
     hessian = torch.autograd.functional.hessian(loss, w)
     wanted = w - torch.linalg.solve(hessian, gradient)
     got = newton_step(w, x, t)
-    assert got is not None, "newton_step returned None: does it end in a return statement?"
+    got = tensor(got, "newton_step")
     assert torch.equal(w, before), "the weights that are handed over should stay as they are"
     assert got.shape == w.shape, f"expected shape {tuple(w.shape)}, not {tuple(got.shape)}"
     if torch.allclose(got - w, w - wanted):

@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 @register("softmax-temperature")
@@ -14,7 +15,7 @@ def _(temperature_for) -> None:
         wanted = gap / math.log(odds)
         got = temperature_for(odds, gap)
         assert got is not None, "temperature_for returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "temperature_for")
         if abs(got * wanted - 1) < 1e-6:
             hint = "upside down: a larger gap needs a higher temperature for the same odds"
         elif abs(got - gap * math.log(odds)) < 1e-6:
@@ -120,7 +121,7 @@ def _(online_logsumexp) -> None:
                 "an iterator that has no length and can be read only once"
             ) from None
         assert got is not None, "online_logsumexp returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "online_logsumexp")
         assert math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9), (
             f"{shown} gave {got:.8g}, expected {wanted:.8g}: {hint}"
         )

@@ -7,6 +7,7 @@ from torch import nn
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 @register("softplus-sharpness")
@@ -15,7 +16,7 @@ def _(beta_for) -> None:
         wanted = math.log(2) / gap
         got = beta_for(gap)
         assert got is not None, "beta_for returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "beta_for")
         if abs(got * wanted - 1) < 1e-6:
             hint = "upside down: a smaller gap needs a larger β"
         elif abs(got * gap - 1) < 1e-6:

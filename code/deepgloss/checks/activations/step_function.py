@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import tensor
 
 
 def _all_bits(n: int) -> torch.Tensor:
@@ -80,7 +81,7 @@ def _straight_through(answer, call, values, wanted, slope, advice) -> None:
         x = values.to(dtype).to(device()).requires_grad_()
         upstream = torch.arange(1, len(values) + 1).to(x)
         y = call(x)
-        assert y is not None, f"{answer} returned None: does it end in a return statement?"
+        y = tensor(y, answer)
         assert y.requires_grad, (
             f"{answer}: the output is cut off from x: no gradient can pass, true or pretended"
         )

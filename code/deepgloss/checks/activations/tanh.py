@@ -8,6 +8,7 @@ from torch import nn
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 class _Number:
@@ -55,7 +56,7 @@ def _(tanh_from) -> None:
                 f"Python says: {error}"
             ) from None
         assert got is not None, "tanh_from returned None: does it end in a return statement?"
-        got, wanted = _plain(got), math.tanh(x)
+        got, wanted = number(_plain(got), "tanh_from"), math.tanh(x)
         if math.isclose(got, math.tanh(x / 2), abs_tol=1e-12):
             hint = "the range is right, but the curve is too wide: that is tanh(x/2)"
         elif math.isclose(got, (wanted + 1) / 2, abs_tol=1e-12):
@@ -153,7 +154,7 @@ def _(lecun_constants) -> None:
         assert isinstance(answer, (tuple, list)) and len(answer) == 2, (
             f"lecun_constants should return a and b, not {answer!r}"
         )
-        a, b = (float(number) for number in answer)
+        a, b = (number(part, "lecun_constants") for part in answer)
         at_x0 = a * math.tanh(b * x0)
         if not math.isclose(b * x0, bend, rel_tol=1e-6):
             hint = (

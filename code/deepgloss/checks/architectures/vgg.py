@@ -5,6 +5,7 @@ from torch.nn import functional as F
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 @register("vgg-parameters")
@@ -80,5 +81,5 @@ def _(score_places) -> None:
     for arguments, wanted, hint in cases:
         got = score_places(*arguments)
         assert isinstance(got, (list, tuple)), f"score_places should return a list, not {got!r}"
-        got = [float(place) for place in got]
+        got = [number(place, "score_places, in each place,") for place in got]
         assert got == wanted, f"score_places{arguments} gave {got}, expected {wanted}: {hint}"

@@ -5,7 +5,7 @@ import math
 import torch
 
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, number, same, several
 
 
 @register("attention-mechanism-lead")
@@ -14,7 +14,7 @@ def _(lead) -> None:
         got = lead(share, keys)
         where = f"lead({share}, {keys})"
         assert got is not None, f"{where} is None: does the function end in a return statement?"
-        weight = 1 / (1 + (keys - 1) * math.exp(-min(max(float(got), -700.0), 700.0)))
+        weight = 1 / (1 + (keys - 1) * math.exp(-min(max(number(got, where), -700.0), 700.0)))
         assert math.isclose(weight, share, rel_tol=1e-6), (
             f"{where} gives the key a weight of {weight:.4g}: solve e^z / (e^z + keys − 1) = share for z; "
             "the others have e⁰ = 1 each, and a share below their mean needs a negative lead"
@@ -28,7 +28,7 @@ def _(additive) -> None:
         w_q, w_k, v = draws(13, 5, seed=2), draws(13, 11, seed=3), draws(13, seed=4)
         n = torch.tensor(lengths, device=query.device)
         got = additive(query, keys, n, w_q, w_k, v)
-        assert got is not None and len(got) == 2, "return the pair (context, weights)"
+        got = several(got, 2, "return the pair (context, weights)")
         context, weights = torch.zeros_like(keys[:, 0]), torch.zeros_like(keys[..., 0])
         for row, length in enumerate(lengths):
             scores = torch.stack([v @ (w_q @ query[row] + w_k @ key).tanh() for key in keys[row, :length]])

@@ -4,7 +4,7 @@ import torch
 
 from ...attention import KeyValueCache, MultiHeadAttention
 from .. import register
-from .._compare import draws, fill, same
+from .._compare import draws, fill, same, several
 
 
 @register("multi-head-attention-cache")
@@ -33,7 +33,7 @@ def _(prune) -> None:
         got = prune(layer.in_proj_weight, layer.in_proj_bias, layer.out_proj.weight, heads, gone)
         for old, now in zip(before, (layer.in_proj_weight, layer.in_proj_bias, layer.out_proj.weight)):
             assert torch.equal(old, now), "leave the weights that were given as they are: index, do not assign"
-        assert got is not None and len(got) == 3, "return (in_proj_weight, in_proj_bias, out_weight)"
+        got = several(got, 3, "return (in_proj_weight, in_proj_bias, out_weight)")
         rows = 3 * (dim - size)
         for name, tensor, shape, hint in zip(
             ("in_proj_weight", "in_proj_bias", "out_weight"), got, ((rows, dim), (rows,), (dim, dim - size)),
@@ -77,7 +77,7 @@ def _(step) -> None:
         for t in range(5):
             layer(x[:, t : t + 1], cache=cache, causal=True)
             got = step(x[:, t], keys, values, q, k, v, layer.out_proj.weight)
-            assert got is not None and len(got) == 3, "return (output, keys, values)"
+            got = several(got, 3, "return (output, keys, values)")
             out, keys, values = got
             same(keys, cache.key, f"the keys after token {t}", "project the token, split it by heads, append it")
             same(values, cache.value, f"the values after token {t}", "project the token, split it by heads, append it")

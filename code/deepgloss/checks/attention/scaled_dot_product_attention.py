@@ -3,7 +3,7 @@
 import torch
 
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, same, several
 
 
 def _half(q, k, v):
@@ -25,7 +25,7 @@ def _(merge) -> None:
         o2, s2 = _half(q, k[first:], v[first:])
         wanted = _half(q, k, v)
         got = merge(o1, s1, o2, s2)
-        assert got is not None and len(got) == 2, "return the pair (means, logarithms)"
+        got = several(got, 2, "return the pair (means, logarithms)")
         same(got[1], wanted[1], f"the logarithm of the sum, {first} and {second} keys", hint)
         same(got[0], wanted[0], f"the means, {first} and {second} keys", hint)
 
@@ -41,7 +41,7 @@ def _(gradients) -> None:
         wanted = torch.autograd.grad((out * grad).sum(), leaves)
         with torch.no_grad():
             got = gradients(*(x.detach() for x in leaves), grad)
-        assert got is not None and len(got) == 3, "return (dq, dk, dv)"
+        got = several(got, 3, "return (dq, dk, dv)")
         hints = ("through the softmax: a * (da − Σ a da), then the keys, and 1/√d again",
                  "through the softmax: a * (da − Σ a da), then the queries, and 1/√d again",
                  "the weights, transposed, times the gradient")

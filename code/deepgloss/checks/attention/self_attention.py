@@ -3,7 +3,7 @@
 import torch
 
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, same, several
 
 
 @register("self-attention-crossing")
@@ -30,7 +30,7 @@ def _(step) -> None:
         before = None if cache is None else tuple(c.clone() for c in cache)
         given = cache
         got = step(x[t], cache, *weights)
-        assert isinstance(got, tuple) and len(got) == 2, "return the pair (output, cache)"
+        got = several(got, 2, "return the pair (output, cache)")
         out, cache = got
         same(out, wanted[t], f"the output for token {t}",
              "its query meets its own key and all earlier ones, divided by √d")

@@ -6,14 +6,12 @@ from torch import nn
 
 from ..._device import device
 from .. import register
-from .._compare import draws
+from .._compare import draws, several, tensor
 
 
 def _tensor(got, wanted, what: str) -> None:
     """An answer must be a tensor of the shape that is wanted."""
-    assert got is not None, f"{what} is None: does the function end in a return statement?"
-    assert isinstance(got, torch.Tensor), f"{what} must be a tensor, not {type(got).__name__}"
-    assert got.shape == wanted.shape, (
+    assert tensor(got, what).shape == wanted.shape, (
         f"{what} must have shape {tuple(wanted.shape)}, not {tuple(got.shape)}"
     )
 
@@ -31,7 +29,7 @@ def _(conv_cost) -> None:
         layer = nn.Conv2d(inputs, outputs, k, stride, padding, groups=groups)
         maps = layer(torch.zeros(1, inputs, *size))
         got = conv_cost(*case)
-        assert got is not None and len(got) == 2, "return the pair (parameters, multiplications)"
+        got = several(got, 2, "return the pair (parameters, multiplications)")
         parameters = sum(p.numel() for p in layer.parameters())
         assert got[0] == parameters, (
             f"conv_cost{case} gave {got[0]} parameters, expected {parameters}: each filter has a "
@@ -80,7 +78,7 @@ def _(probe) -> None:
             return layer(x)
 
         got = probe(closed, inputs, k)
-        assert got is not None and len(got) == 2, "return the pair (weight, bias)"
+        got = several(got, 2, "return the pair (weight, bias)")
         assert calls, "the layer was never called: its answers are all there is to know about it"
         for name, found, wanted, advice in (
             ("bias", got[1], layer.bias, "it is the answer to a blank input"),

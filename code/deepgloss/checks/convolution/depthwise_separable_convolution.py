@@ -6,7 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, same, tensor
 
 
 @register("depthwise-separable-convolution-share")
@@ -76,7 +76,7 @@ def _(separate) -> None:
         assert isinstance(got, (tuple, list)) and len(got) == 2, (
             f"a pair (column, row) is wanted, not {got!r}: {hint}"
         )
-        column, row = got
+        column, row = tensor(got[0], "the column"), tensor(got[1], "the row")
         assert column.shape == kernel.shape[:1] and row.shape == kernel.shape[1:], (
             f"column and row should have the shapes {tuple(kernel.shape[:1])} and "
             f"{tuple(kernel.shape[1:])}, not {tuple(column.shape)} and {tuple(row.shape)}"

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from .. import register
-from .._compare import draws
+from .._compare import draws, tensor
 
 
 @register("pooling-ceil")
@@ -111,10 +111,7 @@ def _(shared_gradient) -> None:
 
 
 def _tensor(function, *arguments) -> torch.Tensor:
-    got = function(*arguments)
-    assert got is not None, f"{function.__name__} returned None: does it end in a return statement?"
-    assert isinstance(got, torch.Tensor), f"return a tensor, not {type(got).__name__}"
-    return got
+    return tensor(function(*arguments), function.__name__)
 
 
 def _same(got, wanted, what: str, hint: str, tolerance: float = 1e-7) -> None:

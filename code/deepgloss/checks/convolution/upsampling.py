@@ -5,6 +5,7 @@ from torch.nn import functional as F
 
 from ..._device import device
 from .. import register
+from .._compare import tensor
 
 
 @register("upsampling-output-padding")
@@ -62,9 +63,9 @@ def _(equal_start) -> None:
                              generator=torch.Generator().manual_seed(r)).to(device())
         kept = weight.clone()
         got = equal_start(weight, r)
-        assert got is not None, "equal_start returned None: does it end in a return statement?"
+        got = tensor(got, "equal_start")
         assert torch.equal(weight, kept), "the weight given was changed in place"
-        assert isinstance(got, torch.Tensor) and got.shape == weight.shape, (
+        assert got.shape == weight.shape, (
             f"the weight must stay {tuple(weight.shape)}, not become {tuple(got.shape)}"
         )
         x = torch.randn(1, inputs, 4, 4, generator=torch.Generator().manual_seed(9)).to(device())

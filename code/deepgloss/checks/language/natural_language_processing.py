@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 @register("natural-language-processing-perplexity")
@@ -22,8 +23,9 @@ def _(perplexity) -> None:
             wanted = math.exp(sum(-math.log(q) for q in p.tolist()) / len(p))
         got = perplexity(p.to(device()))
         assert got is not None, "perplexity returned None: does it end in a return statement?"
-        assert math.isclose(float(got), wanted, rel_tol=1e-4), (
-            f"perplexity of {len(p)} probabilities gave {float(got):.6g}, expected {wanted:.6g}: {advice}"
+        got = number(got, "perplexity")
+        assert math.isclose(got, wanted, rel_tol=1e-4), (
+            f"perplexity of {len(p)} probabilities gave {got:.6g}, expected {wanted:.6g}: {advice}"
         )
 
 

@@ -6,6 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number
 
 
 def _vector(numbers) -> torch.Tensor:
@@ -140,7 +141,7 @@ def _(penalty_of) -> None:
         w = alpha @ x / (penalty * count)
         got = penalty_of(w, x, alpha)
         assert got is not None, f"penalty_of gave None, expected λ = {penalty:g}"
-        got = float(got)
+        got = number(got, "penalty_of")
         if abs(got - penalty * count) < 1e-6:
             hint = "the loss is a mean: λN stands in the denominator"
         elif abs(got - 1 / (penalty * count)) < 1e-6 or abs(got - 1 / penalty) < 1e-6:

@@ -8,6 +8,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import came, number
 
 
 def _tensor(values) -> torch.Tensor:
@@ -18,7 +19,7 @@ def _same_shape(got, wanted: torch.Tensor, name: str) -> None:
     assert got is not None, f"{name} returned None: does it end in a return statement?"
     assert isinstance(got, torch.Tensor) and got.shape == wanted.shape, (
         f"{name} should give one loss for each element, a tensor of shape "
-        f"{tuple(wanted.shape)}, not {tuple(got.shape) if hasattr(got, 'shape') else got!r}"
+        f"{tuple(wanted.shape)}, not {came(got)}"
     )
 
 
@@ -43,8 +44,9 @@ def _(best_constant) -> None:
             assert got is not None, (
                 "best_constant returned None: does it end in a return statement?"
             )
-            assert abs(float(got) - wanted) < 1e-9, (
-                f"best_constant({values}, {loss!r}) gave {float(got):g}, expected {wanted:g}: "
+            got = number(got, "best_constant")
+            assert abs(got - wanted) < 1e-9, (
+                f"best_constant({values}, {loss!r}) gave {got:g}, expected {wanted:g}: "
                 f"{advice[loss]}"
             )
 

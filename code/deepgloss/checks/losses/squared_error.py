@@ -4,6 +4,7 @@ import torch
 
 from ..._device import device
 from .. import register
+from .._compare import number, several
 
 
 @register("squared-error-rate")
@@ -12,7 +13,7 @@ def _(rate_for_half_sum) -> None:
         wanted = 2 * lr / torch.Size(shape).numel()
         got = rate_for_half_sum(lr, shape)
         assert got is not None, "rate_for_half_sum returned None: does it end in a return statement?"
-        got = float(got)
+        got = number(got, "rate_for_half_sum")
         examples = shape[0]
         if abs(got - wanted / 2) < 1e-9:
             hint = "the ½ cancels the 2 of the derivative: the half sum pulls e, the mean 2e/N"
@@ -45,7 +46,7 @@ def _(likeliest_line) -> None:
         t = 3 - 0.5 * (x - offset) + sigma * noise
         got = likeliest_line(x.clone(), t.clone(), sigma.clone())
         assert got is not None, "likeliest_line returned None: does it end in a return statement?"
-        a, b = (float(number) for number in got)
+        a, b = (number(part, "likeliest_line") for part in several(got, 2, "return the pair (a, b)"))
         wanted_a, wanted_b = _weighted_line(x - offset, t, sigma)
         wanted_a -= wanted_b * offset
         if abs(a - wanted_b) < 1e-6 and abs(b - wanted_a) < 1e-6:
@@ -103,7 +104,7 @@ def _(huber_center) -> None:
         for delta in (1e-3, 0.5, 3.0, 1e4):
             got = huber_center(t.clone(), delta)
             assert got is not None, "huber_center returned None: does it end in a return statement?"
-            got = float(got)
+            got = number(got, "huber_center")
             # A zero of the slope lies between: it is ≤ 0 just below and ≥ 0 just above.
             below, above = (float((got + side - t).clamp(-delta, delta).sum())
                             for side in (-1e-6, 1e-6))

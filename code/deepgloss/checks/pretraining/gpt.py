@@ -8,7 +8,7 @@ from torch.nn import functional as F
 from ..._device import device
 from ...pretraining import GPT, gpt2_state_dict
 from .. import register
-from .._compare import draws, fill, same
+from .._compare import draws, fill, same, several
 
 
 def tokens(symbols: int, *shape: int, seed: int = 1) -> torch.Tensor:
@@ -113,7 +113,7 @@ def _(power_law) -> None:
         (noisy, math.exp(height), -slope, "least squares in the logarithms of both, over all points"),
     ]:
         got = power_law(sizes, losses)
-        assert got is not None and len(got) == 2, f"power_law must give two numbers, not {got!r}"
+        got = several(got, 2, "power_law must give two numbers")
         assert all(math.isclose(float(x), y, rel_tol=1e-3) for x, y in zip(got, (a, alpha))), (
             f"power_law gave {float(got[0]):.4g} and {float(got[1]):.4g}, expected {a:.4g} and {alpha:.4g}: {hint}")
 

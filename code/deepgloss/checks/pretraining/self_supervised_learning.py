@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from ..._device import device
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, same, several
 
 
 @register("self-supervised-learning-rotations")
@@ -16,7 +16,7 @@ def _(four_ways) -> None:
         x = draws(count, side, side)
         before = x.clone()
         got = four_ways(x)
-        assert isinstance(got, tuple) and len(got) == 2, "return two things: the pictures and their labels"
+        got = several(got, 2, "return two things: the pictures and their labels")
         assert torch.equal(x, before), "the pictures were changed in place"
         turned, labels = got
         wanted = torch.stack([torch.rot90(x, k, (1, 2)) for k in range(4)])
@@ -50,7 +50,7 @@ def _(smallest_batch) -> None:
 def _(plan) -> None:
     for flops, ratio in [(6.0, 1.0), (5.76e23, 20.0), (3.8e25, 38.5), (1e18, 0.5)]:
         got = plan(flops, ratio)
-        assert isinstance(got, tuple) and len(got) == 2, "return two numbers: parameters and tokens"
+        got = several(got, 2, "return two numbers: parameters and tokens")
         parameters, tokens = got
         assert math.isclose(tokens / parameters, ratio, rel_tol=1e-6), (
             f"tokens over parameters is {tokens / parameters:.4g}, expected {ratio:.4g}"

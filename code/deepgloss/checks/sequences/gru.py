@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from .. import register
-from .._compare import draws, fill, same
+from .._compare import draws, fill, same, several
 
 
 @register("gru-keras")
@@ -17,7 +17,7 @@ def _(from_keras) -> None:
         bias = torch.stack(columns[2:])
         kept = [p.clone() for p in (kernel, recurrent, bias)]
         got = from_keras(kernel, recurrent, bias)
-        assert got is not None and len(got) == 4, "return (weight_ih, weight_hh, bias_ih, bias_hh)"
+        got = several(got, 4, "return (weight_ih, weight_hh, bias_ih, bias_hh)")
         assert all(map(torch.equal, kept, (kernel, recurrent, bias))), (
             "the arguments were changed in place"
         )
@@ -37,7 +37,7 @@ def _(merge) -> None:
         wanted = cell(x, h)
         b_ih, b_hh = cell.bias_ih.clone(), cell.bias_hh.clone()
         got = merge(b_ih, b_hh)
-        assert got is not None and len(got) == 2, "return the pair (b_ih, b_hh)"
+        got = several(got, 2, "return the pair (b_ih, b_hh)")
         assert torch.equal(b_ih, cell.bias_ih) and torch.equal(b_hh, cell.bias_hh), (
             "the arguments were changed in place"
         )

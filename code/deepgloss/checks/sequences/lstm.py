@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from .. import register
-from .._compare import draws, fill, same
+from .._compare import draws, fill, number, same, several
 
 
 @register("lstm-parameters")
@@ -28,10 +28,11 @@ def _(forget_bias) -> None:
     for half_life in (0.5, 1, 6.6, 69, 1e6):
         got = forget_bias(half_life)
         assert got is not None, "forget_bias returned None: does it end in a return statement?"
+        got = number(got, "forget_bias")
         # log sigmoid(b) = -log(1 + exp(-b)), without the cancellation of 1 - f
-        left = math.exp(-half_life * math.log1p(math.exp(-float(got))))
+        left = math.exp(-half_life * math.log1p(math.exp(-got)))
         assert math.isclose(left, 0.5, rel_tol=1e-6), (
-            f"with forget_bias({half_life:g}) = {float(got):.6g} the cell keeps {left:.4g} after "
+            f"with forget_bias({half_life:g}) = {got:.6g} the cell keeps {left:.4g} after "
             f"{half_life:g} steps; f must solve f ** half_life = 1/2, and the bias sigmoid(b) = f"
         )
 
@@ -54,7 +55,7 @@ def _(peephole_step) -> None:
     for used, hint in advice.items():
         p = [peeps[k] if k in used else nothing for k in range(3)]
         got = peephole_step(x, state, cell, w_ih, w_hh, b, *p)
-        assert got is not None and len(got) == 2, "return the pair (h, c)"
+        got = several(got, 2, "return the pair (h, c)")
         assert torch.equal(cell, before), "the old cell was changed in place"
         a = x @ w_ih.T + state @ w_hh.T + b
         i = torch.sigmoid(a[:, :h] + p[0] * cell)
@@ -75,7 +76,7 @@ def _(from_tensorflow) -> None:
         bias = torch.cat([i, g, f - bonus, o])
         kept = kernel.clone(), bias.clone()
         got = from_tensorflow(kernel, bias, bonus)
-        assert got is not None and len(got) == 4, "return (weight_ih, weight_hh, bias_ih, bias_hh)"
+        got = several(got, 4, "return (weight_ih, weight_hh, bias_ih, bias_hh)")
         assert torch.equal(kernel, kept[0]) and torch.equal(bias, kept[1]), (
             "the arguments were changed in place"
         )

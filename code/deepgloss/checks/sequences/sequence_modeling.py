@@ -4,7 +4,7 @@ import torch
 
 from ..._device import device
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, same, several
 
 
 @register("sequence-modeling-sees")
@@ -69,7 +69,7 @@ def _(windows) -> None:
         (9, 2, "the last window with a target must be there"),
     ]:
         got = windows(series, past, ahead)
-        assert got is not None and len(got) == 2, "return the pair (x, y)"
+        got = several(got, 2, "return the pair (x, y)")
         count = 11 - past - ahead + 1
         rows = torch.arange(count, device=device())
         where = f"with past = {past} and ahead = {ahead}"
@@ -91,7 +91,7 @@ def _(masked_means) -> None:
             for row, n in zip(filled, lengths.tolist()):
                 row[n:] = filling
             got = masked_means(filled, lengths)
-            assert got is not None and len(got) == 2, "return (mean over steps, mean over sequences)"
+            got = several(got, 2, "return (mean over steps, mean over sequences)")
             hint = f"behind the ends stands {filling}, which must not count"
             same(torch.as_tensor(got[0]), by_step, "the mean over steps", hint)
             same(torch.as_tensor(got[1]), by_sequence, "the mean over sequences",

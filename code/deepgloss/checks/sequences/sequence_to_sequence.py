@@ -6,7 +6,7 @@ import torch
 
 from ..._device import device
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, number, same, several
 
 PAD, BOS, EOS = 0, 1, 2
 
@@ -25,7 +25,7 @@ def _(teacher) -> None:
         before = targets.clone()
         got = teacher(targets, lengths)
         assert torch.equal(targets, before), "the targets were changed in place"
-        assert got is not None and len(got) == 2, "return the pair (reads, says)"
+        got = several(got, 2, "return the pair (reads, says)")
         for name, value, wanted, hint in (
             ("what the decoder reads", got[0], wanted_reads, "BOS, the row, and PAD behind it"),
             ("what it must say", got[1], wanted_says, "the row, EOS right behind its last symbol, then PAD"),
@@ -45,7 +45,7 @@ def _(beam_step) -> None:
         grown = totals[..., None] + log_p
         wanted = grown.flatten(1).sort(1, descending=True).values[:, :width]
         got = beam_step(totals, log_p, width)
-        assert got is not None and len(got) == 3, "return (log-probabilities, beginnings, symbols)"
+        got = several(got, 3, "return (log-probabilities, beginnings, symbols)")
         same(got[0], wanted, "the log-probabilities",
              "add each beginning's own to its symbols', and take the best over all of them, best first")
         rows = torch.arange(batch, device=device())[:, None]
@@ -70,8 +70,9 @@ def _(brevity_penalty) -> None:
         (["", ""], [["ab"], ["cd"]], 0.0, "nothing was said"),
         (["abcde", "a"], [["ab"], ["abcd"]], 1.0, "lengths are added up over the set first"),
     ]:
-        got = brevity_penalty([list(c) for c in candidates], [[list(r) for r in several] for several in references])
+        got = brevity_penalty([list(c) for c in candidates], [[list(r) for r in each] for each in references])
         assert got is not None, "brevity_penalty returned None: does it end in a return statement?"
+        got = number(got, "brevity_penalty")
         assert math.isclose(got, wanted, rel_tol=1e-9), (
             f"brevity_penalty({candidates}, {references}) gave {got:.4f}, expected {wanted:.4f}: {hint}"
         )
