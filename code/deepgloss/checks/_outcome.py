@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Outcome:
-    """What :func:`deepgloss.check` returns; true only for a right answer.
+    """What :func:`check` returns; true only for a right answer.
 
     Args:
         exercise: the exercise's slug.

@@ -74,4 +74,4 @@ def _rounded(numbers) -> str:
     """Numbers, however nested, with a few digits."""
     if isinstance(numbers, list):
         return f"[{', '.join(map(_rounded, numbers))}]"
-    return f"{numbers:.5g}" if isinstance(numbers, (float, complex)) else str(numbers)
+    return f"{numbers:.6g}" if isinstance(numbers, (float, complex)) else str(numbers)
