@@ -5,6 +5,7 @@ shown beside them. What is stored is the same, byte for byte, each time it is ma
 """
 
 import io
+import math
 from collections.abc import Iterator
 
 import matplotlib
@@ -47,11 +48,18 @@ def png(figure) -> tuple[bytes, dict] | None:
     if not figure.axes and not figure.lines and not figure.images:
         return None
     figure.draw_without_rendering()
-    frame = figure.get_tightbbox().padded(matplotlib.rcParams["savefig.pad_inches"])
+    frame = _whole(figure.get_tightbbox().padded(matplotlib.rcParams["savefig.pad_inches"]))
     image = rendered(figure, frame)
     buffer = io.BytesIO()
     (with_palette(image) if is_static() else image).save(buffer, "PNG", optimize=is_static())
     return buffer.getvalue(), {**size(image), "pictures": pictures(figure, frame)}
+
+
+def _whole(frame: Bbox) -> Bbox:
+    """The frame, widened to whole pixels of a page, so that a dense screen shows each stored pixel as one."""
+    # A little more, because matplotlib cuts off fractions.
+    width, height = (math.ceil(SHOWN * inches - 1e-6) / SHOWN + 1e-6 for inches in frame.size)
+    return Bbox.from_bounds(frame.x0, frame.y0, width, height)
 
 
 def rendered(figure, frame: Bbox | None = None) -> Image.Image:

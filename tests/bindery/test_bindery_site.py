@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindery.landing import Heading
-from bindery.site import api, claims_page, glossary_page, housekeeping, links, map_layout, map_page
+from bindery.site import api, cells, claims_page, glossary_page, housekeeping, links, map_layout, map_page
 from bindery.site.places import Page, anchor, entry_of
 from deepgloss import glossary
 
@@ -242,6 +242,34 @@ def test_slips_of_the_theme_are_repaired():
     fixed = housekeeping.repaired(page)
     assert "preload" not in fixed and '<summary aria-label="Pages of Losses">' in fixed
     assert housekeeping.repaired("<summary>An exercise</summary>") == "<summary>An exercise</summary>"
+
+
+# Cells
+
+PNG, MOVING = {"data": {"image/png": "iVBO"}}, {"data": {"text/html": '<figure class="dg-explore" id="x">'}}
+
+
+@pytest.mark.parametrize("tags, outputs, name", [
+    (["hide-cell", "solution"], [], "Solution"),
+    (["hide-cell", "solution"], [PNG], "Solution"),
+    (["hide-input"], [PNG], "Code of this figure"),
+    (["hide-input"], [{"text": "3"}, MOVING], "Code of this figure"),
+    (["hide-input"], [PNG, MOVING, PNG], "Code of these figures"),
+    (["hide-input"], [{"data": {"text/html": '<table class="dg-claims">'}}, {"text": "3"}], "Code"),
+    (["hide-input"], [], "Code"),
+])
+def test_folded_cells_are_named_by_what_they_hold(tags, outputs, name):
+    assert cells.prompt(tags, outputs) == name
+
+
+@pytest.mark.parametrize("code, left", [
+    ("### BEGIN SOLUTION\ndef f():\n    return 2\n### END SOLUTION", "def f():\n    return 2"),
+    ("def f():\n    ### BEGIN SOLUTION\n    return 2\n    ### END SOLUTION\n\n\nf()", "def f():\n    return 2\n\n\nf()"),
+    ("x = 2  ### BEGIN SOLUTION", "x = 2  ### BEGIN SOLUTION"),
+    ("# BEGIN SOLUTION", "# BEGIN SOLUTION"),
+])
+def test_a_graders_marks_are_not_shown(code, left):
+    assert cells.without_markers(code) == left
 
 
 # A small book, built for real

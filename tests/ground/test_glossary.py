@@ -84,6 +84,25 @@ def test_a_card_shows_names_and_definition(shown):
         dg.term()
 
 
+def test_a_card_shows_english_and_folds_the_others_in_their_languages(shown):
+    dg.term("adam")
+    (folded,) = re.findall(r"(<details.*</details>)", shown[0])
+    assert re.findall(r'<details lang="(\w+)"[^>]*><summary[^>]*>([^<]+)</summary>', folded) == [
+        (language, " · ".join(glossary.names(dg.lookup("adam"))[language])) for language in ("ja", "ko")
+    ]
+    assert " open" not in folded and 'lang="en"' not in folded
+    assert dg.lookup("adam")["definition"]["en"] in shown[0].replace(folded, "")
+    # JupyterLab lays out lists of definitions by styles of its own.
+    assert not re.search(r"<(dl|dt|dd|ul|table)\b", shown[0])
+
+
+def test_a_card_without_a_definition_has_nothing_to_unfold(shown, monkeypatch):
+    bare = {key: value for key, value in dg.lookup("adam").items() if key != "definition"}
+    monkeypatch.setattr(_cards, "lookup", lambda name: bare)
+    dg.term("adam")
+    assert "<details" not in shown[0] and re.findall(r'lang="(\w+)"', shown[0]) == ["en", "ja", "ko"]
+
+
 @pytest.mark.skipif(UNWRITTEN is None, reason="every chapter is written")
 def test_a_card_says_when_its_chapter_is_to_come(shown):
     dg.term(next(e["id"] for e in glossary.terms() if e["chapter"] == UNWRITTEN))

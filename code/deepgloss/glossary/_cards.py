@@ -7,9 +7,15 @@ from IPython.display import HTML, display
 from ._data import LANGUAGES, names
 from ._queries import chapters, lookup, parts, written
 
+_LINE = "margin:.3em 0;padding:0"
+_EDGE = "var(--pst-color-primary, var(--jp-brand-color1, #1763cf))"
+_BOX = f"border-left:.3em solid {_EDGE};padding:.1em 0 .1em 1em;margin:.5em 0 1.5em"
+
 
 def term(*terms: str) -> None:
     """Show the cards of one or more terms: names and definition in three languages.
+
+    English stands open; Japanese and Korean open with a click.
 
     Args:
         *terms: ids or names, as :func:`lookup` takes them. A term without a definition of its
@@ -25,15 +31,24 @@ def term(*terms: str) -> None:
 
 
 def _card(entry: dict) -> str:
+    # Inline styles, because JupyterLab has styles of its own for every element and none of the book's.
     by_language, definition = names(entry), entry.get("definition", {})
     rows = ""
     for language in LANGUAGES:
         label = html.escape(" · ".join(by_language[language]))
-        rows += f'<dt lang="{language}">{label}</dt>'
-        if language in definition:
-            rows += f'<dd lang="{language}">{html.escape(definition[language])}</dd>'
+        text = html.escape(definition.get(language, ""))
+        if language == "en":
+            rows += f'<p lang="en" style="{_LINE}"><strong>{label}</strong></p>'
+            rows += f'<p lang="en" style="{_LINE}">{text}</p>' if text else ""
+        elif text:
+            rows += (
+                f'<details lang="{language}" style="{_LINE}"><summary style="cursor:pointer">{label}</summary>'
+                f'<p style="{_LINE}">{text}</p></details>'
+            )
+        else:
+            rows += f'<p lang="{language}" style="{_LINE}">{label}</p>'
     if not written(entry["chapter"]):
         chapter = chapters()[entry["chapter"]]
         part = next(part.title for part in parts() if part.slug == chapter.part)
-        rows += f'<dd class="dg-to-come">Chapter to come: {html.escape(chapter.title)}, in {part}</dd>'
-    return f'<dl class="dg-term" id="card-{entry["id"]}">{rows}</dl>'
+        rows += f'<p class="dg-to-come" style="{_LINE}">Chapter to come: {html.escape(chapter.title)}, in {part}</p>'
+    return f'<div class="dg-term" id="card-{entry["id"]}" style="{_BOX}">{rows}</div>'
