@@ -71,8 +71,8 @@ run: $(READY) ## run chapters whose code changed and store their outputs (CHAPTE
 replicate: $(READY) ## run chapters with other seeds and four times the training, record what holds (CHAPTERS="adam relu")
 	$(BIN)/python -m bindery replicate $(CHAPTERS)
 
-bench: $(READY) ## measure speed and size beside their budgets
-	$(BIN)/python -m bindery.bench
+bench: $(READY) ## measure speed and size beside their budgets (CHAPTERS="adam relu": those chapters)
+	$(BIN)/python -m bindery.bench $(if $(CHAPTERS),chapters $(CHAPTERS))
 
 # uv writes one lock for every supported Python and system. The packages that a CUDA build of PyTorch
 # brings are left out: pip adds them where the torch it takes asks for them, and only there.

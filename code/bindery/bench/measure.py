@@ -40,6 +40,13 @@ def rate(make: Callable[[], int], seconds: float = 0.5) -> float:
     return made / spent
 
 
+def seconds(call: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
 def heading(title: str, *columns: str) -> None:
     """Begin a table: its title and the heads of its columns."""
     print(f"\n{title:52}" + "".join(f"{column:>14}" for column in columns), flush=True)

