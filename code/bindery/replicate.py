@@ -16,6 +16,7 @@ from .kernel import away, together
 from .replicate_digest import digests
 from .replicate_record import Setting
 from .replicate_run import replicated
+from .replicate_state import kind_of
 
 
 class Run(NamedTuple):
@@ -116,6 +117,6 @@ async def _run_all(book: Path, runs: list[Run], jobs: int, timeout: int) -> list
 
 def line(chapter: str, setting: str, fell: dict) -> str:
     """What fell, in one line: chapter, cell, setting, and which conclusion."""
-    kind = next(key for key in ("assertion", "claim", "error") if key in fell)
-    return f"{chapter}, cell [{fell['cell']}], {setting}: {kind} {'' if kind == 'error' else 'fell'}".rstrip() \
-        + f": {fell[kind]}"
+    kind = kind_of(fell)
+    verb = "" if kind == "error" else " fell"
+    return f"{chapter}, cell [{fell['cell']}], {setting}: {kind}{verb}: {fell[kind]}"

@@ -25,7 +25,8 @@ def digests(notebook, chapter: str) -> dict[str, str]:
     (its folders and single modules) that the chapter names as ``dg.<room>``, its part's own room,
     and what these import, in turn; rooms that only show things are left out.
     """
-    cells = [essence(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    cells = [essence(cell.source.strip("\n")) for cell in notebook.cells
+             if cell.cell_type == "code" and cell.source.strip()]
     verdicts = [f"{entry['id']} {entry['verdict']}" for entry in glossary.all_claims()
                 if entry["chapter"] == chapter]
     rooms = sorted(stands_on(cells, chapter))

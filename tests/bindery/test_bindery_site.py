@@ -13,7 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bindery import notebooks, replicate_record
 from bindery.landing import Heading
+from bindery.replicate_digest import digests
+from bindery.replicate_record import Setting
 from bindery.site import api, cells, claims_page, glossary_page, housekeeping, links, map_layout, map_page
 from bindery.site.places import Page, anchor, entry_of
 from deepgloss import glossary
@@ -307,9 +310,9 @@ def small_book(tmp_path_factory):
     folder.mkdir()
     (folder / "conf.py").write_text(CONF, encoding="utf-8")
     (folder / "index.md").write_text(
-        "# Small\n\n```{toctree}\n:glob:\nglossary\nclaims\nmap\nchapters/*/*\n```\n", encoding="utf-8"
+        "# Small\n\n```{toctree}\n:glob:\nglossary\nclaims\nmap\nreplication\nchapters/*/*\n```\n", encoding="utf-8"
     )
-    for name in ("glossary", "claims", "map"):
+    for name in ("glossary", "claims", "map", "replication"):
         (folder / f"{name}.md").write_text(
             f"# The {name}\n\n```{{deepgloss-{name}}}\n```\n", encoding="utf-8"
         )
@@ -342,6 +345,9 @@ def test_small_book_grows(small_book):
     assert page("claims.html").count("not yet tested</span>") == 464
     assert re.search(r'<a class="dg-node dg-here" data-chapter="adam"', page("map.html"))
 
+    assert '<p class="dg-replication">Not replicated yet.</p>' in adam
+    assert "1 were not replicated yet" in page("replication.html")
+
     notebook(small_book / "chapters/optimization/rmsprop.ipynb", "# RMSprop\n\n[x](nothing.ipynb)")
     warnings = build(small_book)
     assert len(warnings) == 1 and "'nothing.ipynb'" in warnings[0]
@@ -373,3 +379,24 @@ def test_the_book_can_leave_jupyter_book(tmp_path):
     )
     assert status == 0, said
     assert (tmp_path / "_build/glossary.html").is_file()
+
+
+def test_a_new_record_reaches_the_chapter_and_the_table(small_book):
+    """An incremental build notices the record alone: the chapter's line, the table's row, and their links."""
+    built = small_book.parent / "site" / "html"
+    source = small_book / "chapters/optimization/adam.ipynb"
+    (small_book / "_config.yml").write_text("{}", encoding="utf-8")
+    build(small_book)
+    now = digests(notebooks.read(source), "adam")
+    fell = [{"cell": 1, "claim": "adam-2"}]
+    replicate_record.add(small_book, "adam", now, Setting(1000), {"assertions": 3, "claims": 2, "fell": fell})
+    assert build(small_book) == []
+    line = re.search(r'<p class="dg-replication">(.*?)</p>', (built / "chapters/optimization/adam.html").read_text(), re.S)
+    assert "of 3 assertions and 2 claims, 1 conclusion fell." in line[1]
+    assert 'href="../../replication.html#replication-adam"' in line[1]
+    page = (built / "replication.html").read_text(encoding="utf-8")
+    assert 'id="replication-adam"' in page and '<a href="#fell-adam">1 fell</a>' in page
+    assert 'href="chapters/optimization/adam.html#claim-adam-2"' in page
+    before = {path: path.stat().st_mtime_ns for path in built.rglob("*.html")}
+    build(small_book)
+    assert before == {path: path.stat().st_mtime_ns for path in built.rglob("*.html")}

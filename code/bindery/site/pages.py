@@ -11,12 +11,15 @@ from docutils import nodes
 from sphinx.domains import Domain, ObjType
 from sphinx.util.docutils import SphinxDirective
 
+from ..replicate_record import FILE
 from .claims_page import part_html, summary_html
 from .glossary_page import glossary_html
 from .links import GLOSSARY
 from .map_page import picture_html, words_html
 from .parts_page import parts_html
 from .places import claim_target, document, target
+from .replication_line import known
+from .replication_page import fallen_html, table_html
 
 SCRIPTS = {"glossary": "find.js", "claims": "find.js", "map": "map.js"}
 
@@ -87,6 +90,19 @@ class MapPage(GeneratedPage):
         return [Place(kind="map"), words]
 
 
+class ReplicationPage(GeneratedPage):
+    """What held with other seeds and more training."""
+
+    kind = "replication"
+
+    def places(self):
+        """The table, then what fell."""
+        self.env.note_dependency(str(Path(self.env.srcdir) / FILE))
+        fell = nodes.section("", nodes.title("", "What fell"), ids=["what-fell"])
+        fell += Place(kind="replication-fell")
+        return [Place(kind="replication"), fell]
+
+
 class PartsList(GeneratedPage):
     """The parts and their chapters."""
 
@@ -149,6 +165,8 @@ def _fill(app, doctree, docname):
         "map": lambda part: picture_html(page_of),
         "parts": lambda part: parts_html(page_of, index_of),
         "map-part": lambda part: words_html(part, page_of),
+        "replication": lambda part: table_html(known(app), page_of),
+        "replication-fell": lambda part: fallen_html(known(app), page_of, of_claim),
     }
     for place in list(doctree.findall(Place)):
         made = makers[place["kind"]](parts.get(place.get("part")))
@@ -181,6 +199,7 @@ def setup(app):
     app.add_directive("deepgloss-claims", ClaimsPage)
     app.add_directive("deepgloss-map", MapPage)
     app.add_directive("deepgloss-parts", PartsList)
+    app.add_directive("deepgloss-replication", ReplicationPage)
     app.add_domain(TermDomain)
     app.connect("doctree-resolved", _fill)
     app.connect("env-get-outdated", _outdated)
