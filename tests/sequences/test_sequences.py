@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+import deepgloss as dg
+
 D, H, B, T = 3, 5, 7, 11                                 # a swapped axis cannot hide
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
 
@@ -108,6 +110,62 @@ def test_equals_pytorch(sizes, layers, bias, bidirectional, batch_first, batched
     state = (draws(count, *middle, h, seed=1), draws(count, *middle, h, seed=2))
     state = state if given_state else None
     assert_same(outcome(ours, x, state), outcome(theirs, x, state), **TIGHT)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    sizes=st.tuples(*[st.integers(2, 6)] * 4), data=st.data(), layers=st.integers(1, 3), bias=st.booleans(),
+    bidirectional=st.booleans(), batch_first=st.booleans(), batched=st.booleans(), given_state=st.booleans(),
+)
+def test_projections_equal_pytorch(sizes, data, layers, bias, bidirectional, batch_first, batched, given_state):
+    d, h, batch, time = sizes
+    size = data.draw(st.integers(1, h - 1))
+    ours, theirs = pair(d, h, layers, bias, batch_first, 0.0, bidirectional, size)
+    shape = (batch, time) if batch_first else (time, batch)
+    x = draws(*shape, d) if batched else draws(time, d)
+    leading = (layers * (1 + bidirectional), *((batch,) if batched else ()))
+    state = (draws(*leading, size, seed=1), draws(*leading, h, seed=2)) if given_state else None
+    assert_same(outcome(ours, x, state), outcome(theirs, x, state), **TIGHT)
+
+
+@pytest.mark.parametrize("kind, options", [
+    (nn.LSTM, {}), (nn.LSTM, {"proj_size": 2, "bidirectional": True}), (nn.LSTM, {"bias": False, "proj_size": 4}),
+    (nn.GRU, {"bidirectional": True}), (nn.RNN, {"bias": False}),
+])
+def test_names_and_order_are_pytorchs(kind, options):
+    torch.manual_seed(0)
+    theirs = kind(D, H, 2, **options)
+    torch.manual_seed(0)
+    ours = getattr(dg.sequences, kind.__name__)(D, H, 2, **options)
+    assert list(ours.state_dict()) == list(theirs.state_dict())
+    for group, other in zip(ours.all_weights, theirs.all_weights, strict=True):
+        for a, b in zip(group, other, strict=True):
+            torch.testing.assert_close(a, b, rtol=0, atol=0)
+    assert all(a is b for a, b in zip([w for group in ours.all_weights for w in group], ours.parameters(), strict=True))
+    before = ours(draws(T, B, D, dtype=torch.float32))[0]
+    assert ours.flatten_parameters() is None
+    torch.testing.assert_close(ours(draws(T, B, D, dtype=torch.float32))[0], before, rtol=0, atol=0)
+    assert repr(ours) == repr(theirs)
+
+
+def test_packed_projections_equal_pytorch():
+    ours, theirs = pair(D, H, 2, bidirectional=True, proj_size=2)
+    x, state = draws(9, 4, D), (draws(4, 4, 2, seed=1), draws(4, 4, H, seed=2))
+    packed = pack_padded_sequence(x, torch.tensor([4, 9, 1, 4]), enforce_sorted=False)
+    (a, mine), (b, other) = ours(packed, state), theirs(packed, state)
+    assert_same([a.data, *mine], [b.data, *other], **TIGHT)
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+def test_projections_under_autocast_and_in_half_precision():
+    ours, theirs = pair(D, H, 2, proj_size=2, dtype=torch.float32)
+    x = draws(T, B, D, dtype=torch.float32)
+    expected = theirs(x)[0]
+    with torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(ours(x)[0].float(), expected, rtol=0.05, atol=0.02)
+    half = ours.bfloat16()(x.bfloat16())[0]
+    assert half.dtype == torch.bfloat16 and half.shape == (T, B, 2)
+    torch.testing.assert_close(half.float(), expected, rtol=0.05, atol=0.02)
 
 
 def test_equals_pytorch_in_single_precision():
@@ -224,6 +282,9 @@ LAYER_MISTAKES = [
     (lambda: LSTM(0, H), ValueError, "input_size must be an integer of at least 1, not 0"),
     (lambda: LSTM(D, -1), ValueError, "hidden_size must be an integer of at least 1, not -1"),
     (lambda: LSTM(D, H, 0), ValueError, "num_layers must be an integer of at least 1, not 0"),
+    (lambda: LSTM(D, H, proj_size=H), ValueError, "proj_size must be an integer of at least 0 and at most 4, not 5"),
+    (lambda: LSTM(D, H, proj_size=2)(draws(T, B, D, dtype=torch.float32), (draws(1, B, H), draws(1, B, H))), ValueError,
+     r"h_0 must have shape \(1, 7, 2\), not \(1, 7, 5\)"),
     (lambda: LSTM(D, 2.5), TypeError, "hidden_size must be an integer of at least 1, not 2.5"),
     (lambda: LSTM(D, H, 2, dropout=1.5), ValueError, r"dropout must be in \[0, 1\], not 1.5"),
     (lambda: LSTMCell(D, 0), ValueError, "hidden_size must be an integer of at least 1, not 0"),

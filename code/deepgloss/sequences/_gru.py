@@ -124,7 +124,7 @@ class GRU(RecurrentLayer):
         reset_after: bool = True, device=None, dtype=None,
     ):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout,
-                         bidirectional, device, dtype)
+                         bidirectional, device=device, dtype=dtype)
         self.reset_after = reset_after
 
     def step(self, projected, state: State, w_hh_t, b_hh) -> State:

@@ -6,6 +6,7 @@ in its weights, and :meth:`RecurrentLayer.step`, the cell.
 
 import math
 import warnings
+from functools import partial
 
 import torch
 from torch import nn
@@ -37,10 +38,10 @@ class RecurrentLayer(nn.Module):
     def __init__(
         self, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
         batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False,
-        device=None, dtype=None,
+        proj_size: int = 0, device=None, dtype=None,
     ):
         input_size, hidden_size = whole("input_size", input_size), whole("hidden_size", hidden_size)
-        num_layers = whole("num_layers", num_layers)
+        num_layers, proj_size = whole("num_layers", num_layers), whole("proj_size", proj_size, 0, hidden_size - 1)
         if isinstance(dropout, bool) or not 0 <= dropout <= 1:
             raise ValueError(f"dropout must be in [0, 1], not {dropout!r}")
         if dropout > 0 and num_layers == 1:
@@ -50,14 +51,16 @@ class RecurrentLayer(nn.Module):
         super().__init__()
         self.input_size, self.hidden_size = input_size, hidden_size
         self.num_layers, self.bias, self.batch_first = num_layers, bias, batch_first
-        self.dropout, self.bidirectional = float(dropout), bidirectional
-        rows = self.gates * hidden_size
+        self.dropout, self.bidirectional, self.proj_size = float(dropout), bidirectional, proj_size
+        rows, out = self.gates * hidden_size, proj_size or hidden_size
         for layer in range(num_layers):
-            width = input_size if layer == 0 else hidden_size * self.num_directions
+            width = input_size if layer == 0 else out * self.num_directions
             for suffix in self._suffixes(layer):
-                shapes = {"weight_ih": (rows, width), "weight_hh": (rows, hidden_size)}
+                shapes = {"weight_ih": (rows, width), "weight_hh": (rows, out)}
                 if bias:
                     shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+                if proj_size:
+                    shapes["weight_hr"] = (proj_size, hidden_size)
                 for name, shape in shapes.items():
                     values = torch.empty(shape, device=device, dtype=dtype)
                     self.register_parameter(name + suffix, nn.Parameter(values))
@@ -75,6 +78,19 @@ class RecurrentLayer(nn.Module):
         ``w_hh_t`` is the recurrent weight transposed; ``b_hh`` is None with ``one_bias``.
         """
         raise NotImplementedError
+
+    def flatten_parameters(self) -> None:
+        """Nothing: PyTorch lays the weights side by side for cuDNN, and none is called here.
+
+        Programs written for PyTorch's layers call it.
+        """
+
+    @property
+    def all_weights(self) -> list[list[nn.Parameter]]:
+        """The parameters of every layer and direction, in PyTorch's order."""
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
+        return [[getattr(self, name + suffix) for name in names if hasattr(self, name + suffix)]
+                for layer in range(self.num_layers) for suffix in self._suffixes(layer)]
 
     @property
     def num_directions(self) -> int:
@@ -95,13 +111,14 @@ class RecurrentLayer(nn.Module):
                 ``(T, input_size)`` for one sequence without a batch axis, or a
                 :class:`~torch.nn.utils.rnn.PackedSequence`.
             hx: the initial state, zeros by default: tensors of ``(num_layers * directions, B,
-                hidden_size)`` (no ``B`` for an unbatched sequence), ``batch_first`` or not.
+                hidden_size)`` (no ``B`` for an unbatched sequence), ``batch_first`` or not; with
+                ``proj_size``, h_0 has so many features.
 
         Returns:
             The last layer's outputs for every step, shaped or packed like ``input`` with
-            ``directions * hidden_size`` features, and the final state of every layer and
-            direction, shaped like ``hx``. Half types, and what autocast makes of others, are
-            computed in float32 over all steps and layers, and rounded once.
+            ``directions * hidden_size`` features (``directions * proj_size``), and the final state of
+            every layer and direction, shaped like ``hx``. Half types, and what autocast makes of
+            others, are computed in float32 over all steps and layers, and rounded once.
 
         Raises:
             TypeError: ``input`` is neither a tensor nor packed, or its dtype differs from the
@@ -139,9 +156,11 @@ class RecurrentLayer(nn.Module):
                     b_ih, b_hh = b_ih + b_hh, None
                 # One product for all steps: only the recurrent part has to wait for its turn.
                 projected = nn.functional.linear(data, w_ih, b_ih)
-                output, after = run(
-                    self.step, projected, rows, before, w_hh, b_hh, reverse=bool(direction)
-                )
+                step = self.step
+                if self.proj_size:
+                    w_hr = getattr(self, "weight_hr" + self._suffixes(layer)[direction])
+                    step = partial(step, w_hr_t=widened(w_hr.to(kind)).t())
+                output, after = run(step, projected, rows, before, w_hh, b_hh, reverse=bool(direction))
                 outputs.append(output)
                 final.append(after)
             data = torch.cat(outputs, 1) if len(outputs) > 1 else outputs[0]
@@ -177,18 +196,17 @@ class RecurrentLayer(nn.Module):
     def _initial(self, hx, input, data, batch: int) -> State:
         """The initial state as ``(layers * directions, batch, H)``, in the order of the rows."""
         count = self.num_layers * self.num_directions
+        sizes = [self.proj_size or self.hidden_size, self.hidden_size][: len(self.states)]
         if hx is None:
-            zeros = data.new_zeros(count, batch, self.hidden_size)
-            return (zeros,) * len(self.states)
+            return tuple(data.new_zeros(count, batch, size) for size in sizes)
         if len(self.states) == 1:
             hx = (hx,)
         if not isinstance(hx, (tuple, list)) or len(hx) != len(self.states):
             raise ValueError(f"hx must be the pair ({', '.join(self.states)}), not {_describe(hx)}")
         packed = isinstance(input, PackedSequence)
         unbatched = not packed and input.ndim == 2
-        wanted = (count, self.hidden_size) if unbatched else (count, batch, self.hidden_size)
-        for name, part in zip(self.states, hx):
-            require_shape(name, part, wanted)
+        for name, part, size in zip(self.states, hx, sizes):
+            require_shape(name, part, (count, size) if unbatched else (count, batch, size))
             require_float(name, part, self.weight_ih_l0)
         if unbatched:
             return tuple(part.unsqueeze(1) for part in hx)
@@ -199,7 +217,7 @@ class RecurrentLayer(nn.Module):
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
-        for name, default in (("num_layers", 1), ("bias", True), ("batch_first", False),
+        for name, default in (("proj_size", 0), ("num_layers", 1), ("bias", True), ("batch_first", False),
                               ("dropout", 0.0), ("bidirectional", False)):
             if getattr(self, name) != default:
                 text += f", {name}={getattr(self, name)}"

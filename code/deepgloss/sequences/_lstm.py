@@ -78,11 +78,12 @@ class LSTMCell(RecurrentCell):
 
 
 class LSTM(RecurrentLayer):
-    """Long short-term memory over sequences, a drop-in for :class:`torch.nn.LSTM`.
+    r"""Long short-term memory over sequences, a drop-in for :class:`torch.nn.LSTM`.
 
     Parameters have PyTorch's names, shapes, gate order and initialization, so a ``state_dict``
-    loads either way. ``proj_size``, the projection of the hidden state to fewer features, is the
-    one option of PyTorch's that is not here.
+    loads either way. With ``proj_size``, what a step gives and the next one reads is
+    :math:`h_t = W_{hr} (\sigma(a_o) \odot \tanh(c_t))`: the cell remembers with more units than its
+    recurrent weights have to multiply.
 
     Args:
         input_size: features of the input.
@@ -93,18 +94,22 @@ class LSTM(RecurrentLayer):
             states are ``(num_layers * directions, B, hidden_size)`` all the same.
         dropout: probability of dropping an output between two layers, in [0, 1].
         bidirectional: add a second layer at each level that reads from the end.
+        proj_size: features that the hidden state is projected to, fewer than ``hidden_size``; 0 for
+            no projection.
         device, dtype: of the parameters.
 
     ``lstm(input, (h_0, c_0))`` gives ``output, (h_n, c_n)``; see
     :meth:`forward` for shapes and
     :func:`lstm_step` for the equations.
 
-    Source: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and Cummins (2000).
+    Source: Hochreiter and Schmidhuber (1997); Gers, Schmidhuber and Cummins (2000). The projection:
+    Sak, Senior and Beaufays (2014).
     """
 
     gates = 4
     states = ("h_0", "c_0")
 
-    def step(self, projected, state: State, w_hh_t, b_hh) -> State:
+    def step(self, projected, state: State, w_hh_t, b_hh, w_hr_t=None) -> State:
         h, c = state
-        return _update(torch.addmm(projected, h, w_hh_t), c)
+        h, c = _update(torch.addmm(projected, h, w_hh_t), c)
+        return (h if w_hr_t is None else h @ w_hr_t), c

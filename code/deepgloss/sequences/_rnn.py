@@ -106,7 +106,7 @@ class RNN(RecurrentLayer):
     ):
         choice("nonlinearity", nonlinearity, NONLINEARITIES)
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout,
-                         bidirectional, device, dtype)
+                         bidirectional, device=device, dtype=dtype)
         self.nonlinearity = nonlinearity
 
     def step(self, projected, state: State, w_hh_t, b_hh) -> State:
