@@ -87,6 +87,9 @@ def test_old_names_and_second_copies_are_read():
     other = tiny()
     load_bert(other, old)                                # the encoder alone leaves the heads
     load_bert(tiny(), bert_state_dict(other))            # and gives names without a prefix
+    again = tiny()
+    load_bert(again, {f"module._orig_mod.{name}": x for name, x in old.items()})
+    torch.testing.assert_close(again.state_dict(), other.state_dict())
     for name, tensor in bert_state_dict(other).items():
         torch.testing.assert_close(tensor, file["bert." + name])
         torch.testing.assert_close(bert_state_dict(model)["bert." + name], file["bert." + name])

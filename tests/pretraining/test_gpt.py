@@ -100,6 +100,14 @@ def test_other_forms_of_the_same_file():
     for form in (prefixed, prefixed | {"lm_head.weight": published["wte.weight"]}, as_tensorflow(published)):
         assert torch.equal(load_gpt2(tiny(), form)(ids), expected)
     assert "model/h1/attn/c_attn/w" in as_tensorflow(published) and "model/wte" in as_tensorflow(published)
+    for prefix in ("module.", "_orig_mod.", "module._orig_mod.", "_orig_mod.module.transformer."):
+        assert torch.equal(load_gpt2(tiny(), {prefix + name: x for name, x in published.items()})(ids), expected)
+    inner = {name.replace("h.1.", "h.1._orig_mod."): x for name, x in published.items()}
+    assert torch.equal(load_gpt2(tiny(), inner)(ids), expected)
+    linear = {f"_orig_mod.transformer.{name}": x.T if x.dim() == 2 and name.startswith("h.") else x
+              for name, x in published.items()}
+    linear["_orig_mod.lm_head.weight"] = published["wte.weight"]
+    assert torch.equal(load_gpt2(tiny(), linear)(ids), expected)
     single = {name: tensor.float() for name, tensor in published.items()}
     assert load_gpt2(tiny(), single).tokens.weight.dtype == torch.float64
 
@@ -118,6 +126,13 @@ def test_what_does_not_fit_is_refused_and_nothing_is_copied():
         ({**published, "lm_head.weight": 2 * published["wte.weight"]}, "lm_head.weight must equal wte.weight"),
     ]:
         with pytest.raises(ValueError, match=message):
+            load_gpt2(model, wrong)
+    for wrong, error, message in [
+        ({"model": published, "step": 3}, TypeError, r"holds a mapping named 'model': give published\['model'\]"),
+        ({**published, "optimizer": "adam"}, TypeError, "published must hold tensors, and 'optimizer' is 'adam'"),
+        ({**published, "module.wte.weight": published["wte.weight"]}, ValueError, "must hold wte.weight once"),
+    ]:
+        with pytest.raises(error, match=message):
             load_gpt2(model, wrong)
     with pytest.raises(TypeError, match="model must be a GPT, not Linear"):
         gpt2_state_dict(torch.nn.Linear(2, 2))

@@ -58,7 +58,8 @@ def load_bert(model: nn.Module, published: Mapping[str, torch.Tensor]) -> nn.Mod
     """Copy published weights into a model of their size.
 
     A bare :class:`BERT` takes its part of any file and leaves the heads. Norms may be called gamma
-    and beta, as they once were; lists of positions are skipped. All is copied or nothing.
+    and beta, as they once were; lists of positions are skipped, and so are the ``module.`` and
+    ``_orig_mod.`` that ``DistributedDataParallel`` and ``torch.compile`` put before names. All is copied or nothing.
 
     Args:
         model: e.g. :func:`bert_base`, or one with heads.

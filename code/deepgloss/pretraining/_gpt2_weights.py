@@ -49,7 +49,9 @@ def load_gpt2(model: GPT, published: Mapping[str, torch.Tensor]) -> GPT:
 
     Accepted are the names of Hugging Face's files, with or without ``transformer.``, and those of
     OpenAI's TensorFlow checkpoints (``model/h0/attn/c_attn/w``, a matrix with an axis of 1 before
-    it). Stored causal masks are skipped. Either all is copied or nothing.
+    it), and those of programs that store linear layers as PyTorch does, ``(out, in)``, such as
+    nanoGPT's. What ``DistributedDataParallel`` and ``torch.compile`` put before names, ``module.``
+    and ``_orig_mod.``, is left out. Stored causal masks are skipped. Either all is copied or nothing.
 
     Args:
         model: e.g. :func:`gpt2`.
@@ -73,6 +75,11 @@ def load_gpt2(model: GPT, published: Mapping[str, torch.Tensor]) -> GPT:
             given[_plain(name)] = tensor
     check_tied(given, "lm_head.weight", "wte.weight")
     given.pop("lm_head.weight", None)
+    turned = [name for name in table if name.endswith(tuple(theirs for _, theirs, turned in LAYER if turned))]
+    wide = [name for name in turned if "c_attn" in name and name in given]
+    # The projections to queries, keys and values are three times as wide as long: they tell which way.
+    if wide and all(given[name].shape == table[name].T.shape for name in wide):
+        given |= {name: given[name].T for name in turned if name in given and given[name].dim() == 2}
     copy_all(table, given)
     return model
 

@@ -5,15 +5,39 @@ from collections.abc import Mapping
 import torch
 
 
+WRAPPERS = ("module", "_orig_mod")      # of DistributedDataParallel and of torch.compile
+
+
 def tensors(published) -> dict[str, torch.Tensor]:
-    """The tensors of a published file by their names.
+    """The tensors of a published file by their names, without what wrappers of a model put before them.
 
     Raises:
-        TypeError: ``published`` is no mapping.
+        TypeError: ``published`` is no mapping, or what it holds are no tensors.
+        ValueError: it holds a name twice, with a wrapper's prefix and without.
     """
     if not isinstance(published, Mapping):
-        raise TypeError(f"published must be a mapping of names to tensors, not {published!r}")
-    return {name: torch.as_tensor(tensor) for name, tensor in published.items()}
+        raise TypeError(f"published must be a mapping of names to tensors, not {published!r:.80}")
+    found: dict[str, torch.Tensor] = {}
+    for name, tensor in published.items():
+        if isinstance(tensor, Mapping):
+            raise TypeError(f"published must hold tensors, and holds a mapping named {name!r}: give published[{name!r}]")
+        try:
+            tensor = torch.as_tensor(tensor)
+        except (TypeError, ValueError, RuntimeError):
+            raise TypeError(f"published must hold tensors, and {name!r} is {tensor!r:.80}") from None
+        plain = unwrapped(str(name))
+        if plain in found:
+            raise ValueError(f"published must hold {plain} once, and has it with a prefix and without: {name}")
+        found[plain] = tensor
+    return found
+
+
+def unwrapped(name: str) -> str:
+    """A parameter's name without ``module.`` before it and ``_orig_mod.`` anywhere, which saved wrappers leave."""
+    parts = name.split(".")
+    while parts[0] in WRAPPERS:
+        parts = parts[1:] or [""]
+    return ".".join(part for part in parts if part != "_orig_mod")
 
 
 def check_tied(given: Mapping[str, torch.Tensor], second: str, first: str) -> None:
