@@ -192,6 +192,48 @@ def test_writing_with_and_without_the_cache():
     assert torch.equal(model.generate(prompt, 9, 0), greedy) and model.training, "no dropout while it writes"
 
 
+@settings(deadline=None, max_examples=15)
+@given(norm_first=st.booleans(), rotate=st.booleans(), cached=st.booleans(),
+       lengths=st.lists(st.integers(1, 6), min_size=1, max_size=4), data=st.data())
+def test_unequal_prompts_go_on_as_they_would_alone(norm_first, rotate, cached, lengths, data):
+    model, more = tiny(norm_first=norm_first, rotate=rotate), data.draw(st.integers(1, LONGEST - max(lengths)))
+    prompts = [tokens(1, n)[0] for n in lengths]
+    extra = data.draw(st.integers(0, 3))                  # padding before the longest, too: it takes no position
+    width = max(lengths) + extra
+    ids = torch.stack([torch.cat([tokens(1, 13)[0, : width - n], prompt]) for n, prompt in zip(lengths, prompts)])
+    mask = torch.arange(width, device=ids.device) >= width - torch.tensor(lengths, device=ids.device)[:, None]
+    texts = model.generate(ids, more, 0, mask=mask, cached=cached)
+    assert torch.equal(texts[:, :width], ids)
+    for text, prompt in zip(texts, prompts):
+        assert torch.equal(text[width:], model.generate(prompt[None], more, 0)[0, len(prompt):])
+    logits = model(ids, mask=mask)
+    for row, prompt in zip(logits, prompts):
+        torch.testing.assert_close(row[width - len(prompt):], model(prompt[None])[0])
+
+
+def test_padding_moves_nothing_and_gets_no_gradient():
+    model = tiny()
+    ids, mask = tokens(2, 7), torch.tensor([[True] * 7, [False] * 4 + [True] * 3], device=dg.device())
+    other = torch.where(mask, ids, (ids + 1) % V)
+    torch.testing.assert_close(model(ids, mask=mask)[mask], model(other, mask=mask)[mask], rtol=0, atol=0)
+    changed = ids.clone()
+    changed[1, 4] = (changed[1, 4] + 1) % V
+    assert not torch.allclose(model(ids, mask=mask)[1, 5], model(changed, mask=mask)[1, 5])
+    grads = torch.autograd.grad(model(ids, mask=mask)[mask].sum(), list(model.parameters()))
+    assert all(g.isfinite().all() for g in grads)
+    places = [name for name, _ in model.named_parameters()].index("positions.weight")
+    assert (grads[places][7:] == 0).all() and (grads[places][:7] != 0).any(1).all()
+
+
+def test_pieces_and_padding_with_a_cache():
+    model, ids = tiny(), tokens(2, 9)
+    mask = torch.tensor([[False] * 5 + [True] * 4, [True] * 9], device=dg.device())
+    caches, found = model.start(), []
+    for start, end in ((0, 4), (4, 5), (5, 9)):
+        found.append(model(ids[:, start:end], caches, mask[:, :end]))
+    torch.testing.assert_close(torch.cat(found, 1)[mask], model(ids, mask=mask)[mask])
+
+
 def test_draws_follow_the_models_probabilities():
     model, prompt = tiny(), tokens(1, 4)
     p = model(prompt)[0, -1].softmax(-1).cpu()
@@ -256,6 +298,12 @@ def test_gradients_in_both_precisions():
     (lambda m: m(tokens(1, 0)), ValueError, r"not \(1, 0\)"),
     (lambda m: m(tokens(1, 12)), ValueError, "within 11 positions, not at 12"),
     (lambda m: m.generate(tokens(1, 5), 7), ValueError, r"fit into 11 positions, and need 5 \+ 7"),
+    (lambda m: m.generate(tokens(1, 3), 1, mask=torch.tensor([[True, True, False]], device=dg.device())), ValueError,
+     "mask must be True for the last token of each prompt, and False for padding on the left alone"),
+    (lambda m: m.generate(tokens(1, 3), 1, mask=torch.tensor([[True, False, True]], device=dg.device())), ValueError, "on the left alone"),
+    (lambda m: m.generate(tokens(1, 3), 10, mask=torch.tensor([[False, True, True]], device=dg.device())), ValueError, r"and need 2 \+ 10"),
+    (lambda m: m.generate(tokens(1, 3), 1, mask=torch.ones(1, 3, device=dg.device())), TypeError, "mask must be a boolean tensor"),
+    (lambda m: m(tokens(1, 3), mask=torch.ones(1, 2, dtype=torch.bool, device=dg.device())), ValueError, r"mask must be \(1, 3\), not \(1, 2\)"),
     (lambda m: m.generate(tokens(1, 5), 0), ValueError, "length must be an integer of at least 1"),
     (lambda m: m.generate(tokens(1, 5), 1, -1.0), ValueError, "temperature"),
     (lambda m: GPT(V, LONGEST, 12, 5, 1), ValueError, "heads must divide dim"),

@@ -6,7 +6,7 @@ from torch import nn
 from .._arguments import real, share, whole
 from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
 from ..sequences import sample_next
-from ._ids import check_ids
+from ._ids import check_ids, check_mask
 
 TOKENS = 50_257              # of GPT-2: 256 bytes, 50,000 merges and one that ends a text
 
@@ -66,21 +66,41 @@ class GPT(nn.Module):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
-    def forward(self, ids: torch.Tensor, caches: list[KeyValueCache] | None = None) -> torch.Tensor:
-        """Logits of each next token; with caches, ``ids`` holds the new tokens only."""
-        past = len(caches[0]) if caches else 0
-        self._check(ids, past)
-        x = self.tokens(ids)                                          # (B, T, d)
-        x = self.drop(x if self.positions is None else self.positions(x, past))
-        return self.stack(x, causal=True, caches=caches) @ self.tokens.weight.T
+    def forward(self, ids: torch.Tensor, caches: list[KeyValueCache] | None = None,
+                mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Logits of each next token.
 
-    def _check(self, ids, past: int = 0) -> None:
+        Args:
+            ids: tokens ``(B, T)``; with caches, the new ones only.
+            caches: one for each layer, from :meth:`start`, extended by the new tokens.
+            mask: boolean ``(B, T)``, True where a token is no padding, the tokens in the caches
+                included. Padding is not looked at, and positions count the other tokens alone.
+
+        Returns:
+            ``(B, T, V)``; at padding, numbers without a meaning.
+        """
+        past = len(caches[0]) if caches else 0
+        self._check(ids, past, mask)
+        x = self.tokens(ids)                                          # (B, T, d)
+        if self.positions is not None and mask is None:
+            x = self.positions(x, past)
+        elif self.positions is not None:
+            places = (mask.cumsum(1) - 1).clamp(min=0)[:, past:]      # (B, T)
+            x = x + self.positions.weight[places]
+        seen = None if mask is None else mask[:, None, None]          # (B, 1, 1, past + T)
+        return self.stack(self.drop(x), seen, causal=True, caches=caches) @ self.tokens.weight.T
+
+    def _check(self, ids, past: int = 0, mask=None) -> None:
         """Refuse what is no ids, or too many of them."""
         check_ids("ids", ids, len(self.tokens.weight))
         if ids.dim() != 2 or not ids.shape[1]:
             raise ValueError(f"ids must be (B, T) with T of at least 1, not {tuple(ids.shape)}")
-        if past + ids.shape[1] > self.longest:
-            raise ValueError(f"ids must end within {self.longest} positions, not at {past + ids.shape[1]}")
+        end = past + ids.shape[1]
+        if mask is not None:
+            check_mask(mask, (len(ids), end))
+            end = _most(mask)
+        if end > self.longest:
+            raise ValueError(f"ids must end within {self.longest} positions, not at {end}")
 
     def start(self, prompt: torch.Tensor | None = None) -> list[KeyValueCache]:
         """A cache for each layer that has read a prompt ``(B, T)``; an empty one without it.
@@ -101,18 +121,28 @@ class GPT(nn.Module):
     @torch.no_grad()
     def generate(self, prompt: torch.Tensor, length: int, temperature: float = 1.0, top_k: int | None = None,
                  top_p: float | None = None, generator: torch.Generator | None = None, *,
-                 cached: bool = True) -> torch.Tensor:
+                 mask: torch.Tensor | None = None, cached: bool = True) -> torch.Tensor:
         """Go on from a prompt, in evaluation mode.
 
         Each token is drawn and read again. Learned positions end at ``longest``, and tokens that
         moved to the front would need new keys and values: a text that does not fit is refused, not
         cut.
 
+        Prompts of unequal length go into one batch with padding on the left, any id, and a ``mask``;
+        each row goes on as it would alone::
+
+            from torch.nn.utils.rnn import pad_sequence
+            left = {"batch_first": True, "padding_side": "left"}
+            ids = pad_sequence(prompts, **left)
+            mask = pad_sequence([torch.ones_like(p, dtype=torch.bool) for p in prompts], **left)
+
         Args:
             prompt: ids ``(B, T)``, T ≥ 1.
             length: tokens that are added, at least 1.
             temperature, top_k, top_p: see :func:`deepgloss.sequences.next_probabilities`.
             generator: a CPU generator; the global one by default.
+            mask: boolean ``(B, T)``, False for the padding on the left, True for the prompts; all by
+                default.
             cached: keep keys and values; False computes everything again for each token, to the
                 same tokens but for rounding.
 
@@ -120,19 +150,25 @@ class GPT(nn.Module):
             ``(B, T + length)``, the prompt first.
 
         Raises:
-            TypeError, ValueError: an argument is out of range, or T + length is above ``longest``.
+            TypeError, ValueError: an argument is out of range, the longest prompt and ``length``
+                together are above ``longest``, or ``mask`` has padding elsewhere than on the left.
         """
-        self._check(prompt)
-        if prompt.shape[1] + whole("length", length) > self.longest:
+        self._check(prompt, mask=mask)
+        needed = prompt.shape[1] if mask is None else _most(mask)
+        if needed + whole("length", length) > self.longest:
             raise ValueError(f"prompt and length must fit into {self.longest} positions, and need "
-                             f"{prompt.shape[1]} + {length}")
+                             f"{needed} + {length}")
+        if mask is not None and not (mask[:, -1].all() and (mask[:, 1:] >= mask[:, :-1]).all()):
+            raise ValueError("mask must be True for the last token of each prompt, and False for padding on the "
+                             "left alone")
         training, ids, new, caches = self.training, prompt, prompt, self.start() if cached else None
         self.eval()
         try:
             for _ in range(length):
-                logits = self(new if cached else ids, caches)[:, -1]
+                logits = self(new if cached else ids, caches, mask)[:, -1]
                 new = sample_next(logits, temperature, top_k, top_p, generator)[:, None]
                 ids = torch.cat([ids, new], 1)
+                mask = None if mask is None else torch.nn.functional.pad(mask, (0, 1), value=True)
         finally:
             self.train(training)
         return ids
@@ -151,6 +187,11 @@ class GPT(nn.Module):
             for hook in hooks:
                 hook.remove()
         return torch.stack(found)
+
+
+def _most(mask: torch.Tensor) -> int:
+    """How many tokens the longest row has."""
+    return int(mask.sum(1).max()) if len(mask) else 0
 
 
 def gpt1() -> GPT:
