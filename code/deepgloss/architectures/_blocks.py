@@ -1,5 +1,6 @@
 """What the vision architectures share: convolution with normalization, and their initial weights."""
 
+import inspect
 from collections.abc import Callable
 from functools import partial
 
@@ -7,6 +8,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, whole
+from .._named import named
 
 Norm = Callable[[int], nn.Module]
 
@@ -73,18 +75,24 @@ def check_classes(num_classes: int, in_channels: int, dropout: float = 0.0) -> N
     real("dropout", dropout, 0, 1)
 
 
-def named(kind: Callable, name: str, summary: str, **options) -> Callable:
-    """A constructor with some options filled in, under a name and with a docstring of its own."""
+def published(kind: type, name: str, summary: str, **options) -> Callable:
+    """:func:`deepgloss._named.named` for networks that torchvision has, too, with its names in the state dict."""
 
-    def make(**more) -> nn.Module:
-        return kind(**{**options, **more})
+    def refuse(given: dict) -> None:
+        weights = "DEFAULT" if given.pop("pretrained", False) else None
+        weights = given.pop("weights", weights)
+        if weights is None:
+            return
+        weights = repr(weights) if isinstance(weights, str) else str(weights)
+        plain = "aux_logits=False" if "aux_logits" in inspect.signature(kind).parameters else ""
+        raise ValueError(
+            f"{name} has no weights of its own: nothing is downloaded here. Its state dict has torchvision's names. "
+            f"Where torchvision is installed: model = {name}({plain}); model.load_state_dict("
+            f"torchvision.models.{name}(weights={weights}).state_dict()). Then put a last layer for your classes in "
+            "place of the one for ImageNet's"
+        )
 
-    make.__name__ = make.__qualname__ = name
-    make.__doc__ = (
-        f"{summary}\n\nArgs:\n    **more: further arguments of :class:`{kind.__name__}`, such as "
-        "``num_classes``."
-    )
-    return make
+    return named(kind, name, summary, options, refuse=refuse)
 
 
 class Excitation(nn.Module):

@@ -8,7 +8,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 
 from .._arguments import real, whole
-from ._blocks import check_classes, named
+from ._blocks import check_classes, published
 
 
 @contextmanager
@@ -128,6 +128,8 @@ class DenseNet(nn.Module):
     Raises:
         TypeError, ValueError: a number is not positive.
 
+    ``features(x)`` gives the maps in front of the last ReLU and the mean, ``(B, C, H / 32, W / 32)``.
+
     ``state_dict`` has the names and shapes of torchvision's. Convolutions start at variance
     2 / fan-in.
 
@@ -178,7 +180,7 @@ class DenseNet(nn.Module):
 
 
 def _named(layers: int, growth: int, depths: Sequence[int], stem: int):
-    return named(DenseNet, f"densenet{layers}", f"DenseNet-{layers} with growth {growth}.",
+    return published(DenseNet, f"densenet{layers}", f"DenseNet-{layers} with growth {growth}.",
                  growth=growth, depths=depths, stem=stem)
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, whole
-from ._blocks import Excitation, check_classes, conv_norm, divisible, named, reset_convolutions
+from ._blocks import Excitation, check_classes, conv_norm, divisible, published, reset_convolutions
 from ._stochastic_depth import StochasticDepth
 
 # Expansion, kernel, stride of the first, channels, repetitions: table 1 of Tan and Le (2019).
@@ -78,6 +78,8 @@ class EfficientNet(nn.Module):
     Raises:
         TypeError, ValueError: a number is not positive, or a share outside [0, 1].
 
+    ``features(x)`` gives the maps in front of the mean, ``(B, C, H / 32, W / 32)``.
+
     ``state_dict`` has the names and shapes of torchvision's.
 
     Source: Tan and Le (2019), table 1 and equation 3.
@@ -126,7 +128,7 @@ class EfficientNet(nn.Module):
 def _named(index: int):
     width, depth, resolution, dropout = SCALES[index]
     options = {"norm": partial(nn.BatchNorm2d, eps=0.001, momentum=0.01)} if index >= 5 else {}
-    return named(EfficientNet, f"efficientnet_b{index}",
+    return published(EfficientNet, f"efficientnet_b{index}",
                  f"EfficientNet-B{index}, for {resolution} × {resolution} pixels.",
                  width=width, depth=depth, dropout=dropout, **options)
 

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from .._arguments import choice, whole
-from ._blocks import check_classes
+from ._blocks import check_classes, published
 
 # The rows of the paper's table 1: #1×1, #3×3 reduce, #3×3, #5×5 reduce, #5×5, pool proj.
 INCEPTIONS = {
@@ -173,8 +173,12 @@ class GoogLeNet(nn.Module):
             if isinstance(layer, (nn.Conv2d, nn.Linear)):
                 nn.init.trunc_normal_(layer.weight, std=0.01, a=-2, b=2)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor | GoogLeNetOutputs:
-        """Logits of pictures; sizes below are those of 224 × 224 pixels."""
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """The maps in front of the mean: ``(B, 1024, H / 32, W / 32)``."""
+        return self._maps(x)[0]
+
+    def _maps(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]:
+        """The last maps and the auxiliary logits; sizes below are those of 224 × 224 pixels."""
         auxiliary = self.training and self.aux1 is not None
         x = self.maxpool1(self.conv1(x))                              # (B, 64, 56, 56)
         x = self.maxpool2(self.conv3(self.conv2(x)))                  # (B, 192, 28, 28)
@@ -184,15 +188,13 @@ class GoogLeNet(nn.Module):
         x = self.inception4d(self.inception4c(self.inception4b(x)))   # (B, 528, 14, 14)
         aux2 = self.aux2(x) if auxiliary else None
         x = self.maxpool4(self.inception4e(x))                        # (B, 832, 7, 7)
-        x = self.inception5b(self.inception5a(x))                     # (B, 1024, 7, 7)
+        return self.inception5b(self.inception5a(x)), aux1, aux2      # (B, 1024, 7, 7)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor | GoogLeNetOutputs:
+        """Logits of pictures."""
+        x, aux1, aux2 = self._maps(x)
         x = self.fc(self.dropout(self.avgpool(x).flatten(1)))         # (B, num_classes)
-        return GoogLeNetOutputs(x, aux2, aux1) if auxiliary else x
+        return x if aux1 is None else GoogLeNetOutputs(x, aux2, aux1)
 
 
-def googlenet(**options) -> GoogLeNet:
-    """GoogLeNet as torchvision's published weights fit it.
-
-    Args:
-        **options: arguments of :class:`GoogLeNet`, such as ``num_classes``.
-    """
-    return GoogLeNet(**options)
+googlenet = published(GoogLeNet, "googlenet", "GoogLeNet as torchvision's published weights fit it.")

@@ -52,11 +52,15 @@ class LeNet5(nn.Module):
         self.output = RadialBasisOutput(digit_bitmaps().flatten(1))
         self.reset_parameters()
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Pictures ``(B, 1, 32, 32)`` to squared distances ``(B, 10)``, the smallest for the class."""
-        for layer in self.children():
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """The 84 numbers of F6 whose distances to the bitmaps count: ``(B, 84)``."""
+        for layer in (self.C1, self.S2, self.C3, self.S4, self.C5, self.F6):
             x = layer(x)
         return x
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Pictures ``(B, 1, 32, 32)`` to squared distances ``(B, 10)``, the smallest for the class."""
+        return self.output(self.features(x))
 
     def reset_parameters(self) -> None:
         """Draw the weights uniformly from ±2.4 / fan-in; biases start at 0."""

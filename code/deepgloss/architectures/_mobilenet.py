@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, whole
-from ._blocks import check_classes, conv_norm, divisible, reset_convolutions, reset_linear
+from ._blocks import check_classes, conv_norm, divisible, published, reset_convolutions, reset_linear
 
 # Output channels and stride of the separable layers, table 1 of Howard et al. (2017).
 SEPARABLE = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))
@@ -34,6 +34,8 @@ class MobileNetV1(nn.Module):
 
     Raises:
         TypeError, ValueError: a number is not positive.
+
+    ``features(x)`` gives the maps in front of the mean, ``(B, C, H / 32, W / 32)``.
 
     Source: Howard et al. (2017), table 1 and section 3.3. torchvision has no such network; names
     are those of its version 2 where there is a counterpart.
@@ -124,6 +126,8 @@ class MobileNetV2(nn.Module):
     Raises:
         TypeError, ValueError: a number is not positive.
 
+    ``features(x)`` gives the maps in front of the mean, ``(B, C, H / 32, W / 32)``.
+
     ``state_dict`` has the names and shapes of torchvision's.
 
     Source: Sandler et al. (2018), table 2.
@@ -158,10 +162,4 @@ class MobileNetV2(nn.Module):
         return self.classifier(self.features(x).mean((2, 3)))         # (B, num_classes)
 
 
-def mobilenet_v2(**options) -> MobileNetV2:
-    """MobileNetV2 at its published size.
-
-    Args:
-        **options: arguments of :class:`MobileNetV2`, such as ``width``.
-    """
-    return MobileNetV2(**options)
+mobilenet_v2 = published(MobileNetV2, "mobilenet_v2", "MobileNetV2 at its published size.")

@@ -12,7 +12,7 @@ from ._blocks import (
     check_classes,
     conv_norm,
     divisible,
-    named,
+    published,
     reset_convolutions,
     reset_linear,
 )
@@ -92,6 +92,8 @@ class MobileNetV3(nn.Module):
     Raises:
         TypeError, ValueError: a number is not positive.
 
+    ``features(x)`` gives the maps in front of the mean, ``(B, C, H / 32, W / 32)``.
+
     ``state_dict`` has the names and shapes of torchvision's.
 
     Source: Howard et al. (2019), tables 1 and 2.
@@ -124,7 +126,7 @@ class MobileNetV3(nn.Module):
         return self.classifier(self.features(x).mean((2, 3)))         # (B, num_classes)
 
 
-mobilenet_v3_large = named(MobileNetV3, "mobilenet_v3_large", "MobileNetV3-Large at its published size.",
+mobilenet_v3_large = published(MobileNetV3, "mobilenet_v3_large", "MobileNetV3-Large at its published size.",
                            rows=LARGE, hidden=1280)
-mobilenet_v3_small = named(MobileNetV3, "mobilenet_v3_small", "MobileNetV3-Small at its published size.",
+mobilenet_v3_small = published(MobileNetV3, "mobilenet_v3_small", "MobileNetV3-Small at its published size.",
                            rows=SMALL, hidden=1024)

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from .._arguments import choice, whole
-from ._blocks import check_classes, named, reset_convolutions
+from ._blocks import check_classes, published, reset_convolutions
 
 WIDTHS = (64, 128, 256, 512)
 
@@ -184,12 +184,16 @@ class ResNet(nn.Module):
         self.fc = nn.Linear(width, num_classes)
         reset_convolutions(self, "relu")
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Logits of pictures."""
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """The maps in front of the mean, ``(B, 512, H / 32, W / 32)`` (2048 with bottlenecks)."""
         x = self.maxpool(torch.relu_(self.bn1(self.conv1(x))))        # (B, 64, H / 4, W / 4)
         for name in self.stages:
             x = self.get_submodule(name)(x)                           # (B, 512, H / 32, W / 32)
-        return self.fc(self.avgpool(self.last(x)).flatten(1))         # (B, num_classes)
+        return self.last(x)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Logits of pictures."""
+        return self.fc(self.avgpool(self.features(x)).flatten(1))     # (B, num_classes)
 
 
 def stage(kind: type[BasicBlock], depth: int, in_channels: int, width: int, stride: int,
@@ -207,7 +211,7 @@ def stage(kind: type[BasicBlock], depth: int, in_channels: int, width: int, stri
 
 
 def _named(layers: int, block: str, depths: Sequence[int]):
-    return named(ResNet, f"resnet{layers}", f"ResNet-{layers}, of the ImageNet networks in table 1.",
+    return published(ResNet, f"resnet{layers}", f"ResNet-{layers}, of the ImageNet networks in table 1.",
                  block=block, depths=depths)
 
 

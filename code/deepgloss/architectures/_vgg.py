@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from .._arguments import whole
-from ._blocks import check_classes, named, reset_convolutions, reset_linear
+from ._blocks import check_classes, published, reset_convolutions, reset_linear
 
 DEPTHS = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 WIDTHS = (64, 128, 256, 512, 512)
@@ -93,7 +93,7 @@ class VGG(nn.Module):
 def _named(layers: int, batch_norm: bool):
     summary = f"VGG-{layers}, {layers} layers with weights" + (
         ", batch-normalized." if batch_norm else ", as in the paper.")
-    return named(VGG, f"vgg{layers}" + "_bn" * batch_norm, summary, depths=DEPTHS[layers],
+    return published(VGG, f"vgg{layers}" + "_bn" * batch_norm, summary, depths=DEPTHS[layers],
                  batch_norm=batch_norm)
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, share, whole
+from .._named import named
 from ..attention import EncoderLayer, LearnedPositions, Stack
 from ._ids import check_ids, check_mask
 
@@ -95,28 +96,16 @@ class BERT(nn.Module):
         return x, self.pooler(x[:, 0]).tanh()
 
 
-def bert_base(vocab_size: int = 30_522, **options) -> BERT:
-    """BERT-base: 12 layers, 768 features, 12 heads; 109,482,240 parameters.
-
-    Args:
-        vocab_size: of the "uncased" vocabulary by default.
-        **options: further arguments of :class:`BERT`.
-
-    Source: Devlin et al. (2019), section 3.
-    """
-    return BERT(vocab_size, 768, 12, 12, **options)
-
-
-def bert_large(vocab_size: int = 30_522, **options) -> BERT:
-    """BERT-large: 24 layers, 1,024 features, 16 heads; 335,141,888 parameters.
-
-    Args:
-        vocab_size: of the "uncased" vocabulary by default.
-        **options: further arguments of :class:`BERT`.
-
-    Source: Devlin et al. (2019), section 3.
-    """
-    return BERT(vocab_size, 1024, 16, 24, **options)
+bert_base = named(
+    BERT, "bert_base",
+    "BERT-base: 12 layers, 768 features, 12 heads; 109,482,240 parameters with the \"uncased\" vocabulary.\n\n"
+    "Devlin et al. (2019), section 3.",
+    {"vocab_size": 30_522, "dim": 768, "heads": 12, "layers": 12}, positional=("vocab_size",))
+bert_large = named(
+    BERT, "bert_large",
+    "BERT-large: 24 layers, 1,024 features, 16 heads; 335,141,888 parameters with the \"uncased\" vocabulary.\n\n"
+    "Devlin et al. (2019), section 3.",
+    {"vocab_size": 30_522, "dim": 1024, "heads": 16, "layers": 24}, positional=("vocab_size",))
 
 
 def initialize(module: nn.Module, std: float) -> None:

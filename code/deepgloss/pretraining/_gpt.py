@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import real, share, whole
+from .._named import named
 from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
 from ..sequences import sample_next
 from ._ids import check_ids, check_mask
@@ -194,29 +195,16 @@ def _most(mask: torch.Tensor) -> int:
     return int(mask.sum(1).max()) if len(mask) else 0
 
 
-def gpt1() -> GPT:
-    """GPT of 2018: 116,534,784 parameters, 512 positions; norms last."""
-    return GPT(40_478, 512, 768, 12, 12, dropout=0.1, norm_first=False)
+def _published(name: str, summary: str, longest: int, dim: int, heads: int, layers: int, vocab_size: int = TOKENS,
+               norm_first: bool = True):
+    return named(GPT, name, summary, {"vocab_size": vocab_size, "longest": longest, "dim": dim, "heads": heads,
+                                      "layers": layers, "dropout": 0.1, "norm_first": norm_first})
 
 
-def gpt2() -> GPT:
-    """The small GPT-2: 124,439,808 parameters, 1,024 positions, as its larger sisters.
-
-    Source: Radford et al. (2019), table 2, whose counts are too small.
-    """
-    return GPT(TOKENS, 1024, 768, 12, 12, dropout=0.1)
-
-
-def gpt2_medium() -> GPT:
-    """354,823,168 parameters; see :func:`gpt2`."""
-    return GPT(TOKENS, 1024, 1024, 16, 24, dropout=0.1)
-
-
-def gpt2_large() -> GPT:
-    """774,030,080 parameters; see :func:`gpt2`."""
-    return GPT(TOKENS, 1024, 1280, 20, 36, dropout=0.1)
-
-
-def gpt2_xl() -> GPT:
-    """1,557,611,200 parameters; see :func:`gpt2`."""
-    return GPT(TOKENS, 1024, 1600, 25, 48, dropout=0.1)
+gpt1 = _published("gpt1", "GPT of 2018: 116,534,784 parameters, 512 positions; norms last.", 512, 768, 12, 12,
+                  vocab_size=40_478, norm_first=False)
+gpt2 = _published("gpt2", "The small GPT-2: 124,439,808 parameters, 1,024 positions, as its larger sisters.\n\n"
+                  "Radford et al. (2019), table 2, whose counts are too small.", 1024, 768, 12, 12)
+gpt2_medium = _published("gpt2_medium", "354,823,168 parameters; see :func:`gpt2`.", 1024, 1024, 16, 24)
+gpt2_large = _published("gpt2_large", "774,030,080 parameters; see :func:`gpt2`.", 1024, 1280, 20, 36)
+gpt2_xl = _published("gpt2_xl", "1,557,611,200 parameters; see :func:`gpt2`.", 1024, 1600, 25, 48)
