@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from torch.utils.data import DataLoader
 
 from .._arguments import choice, real, whole, whole_seed
 from .._budget import budget
@@ -19,6 +20,13 @@ class Parts(NamedTuple):
     train_y: torch.Tensor
     val_x: torch.Tensor | None
     val_y: torch.Tensor | None
+
+
+class Loaders(NamedTuple):
+    """Loaders of the training data and, or None, of the validation data."""
+
+    train: DataLoader
+    validation: DataLoader | None
 
 
 class Settings(NamedTuple):
@@ -49,11 +57,18 @@ def check_pair(x_name: str, x, y_name: str | None = None, y=None) -> None:
         )
 
 
-def check_data(data) -> Parts:
+def check_data(data) -> Parts | Loaders:
     """The training and validation parts of ``data``; validation is None where it is empty."""
+    if isinstance(data, DataLoader):
+        return Loaders(data, None)
+    if isinstance(data, (tuple, list)) and len(data) == 2 and isinstance(data[0], DataLoader):
+        if data[1] is not None and not isinstance(data[1], DataLoader):
+            raise TypeError(f"data[1] must be a DataLoader or None beside data[0], not {data[1]!r:.60}")
+        return Loaders(*data)
     for name in ("train_x", "train_y"):
         if not hasattr(data, name):
-            raise TypeError(f"data must have train_x and train_y, but {data!r:.60} has no {name}")
+            raise TypeError(f"data must have train_x and train_y, or be a DataLoader or a pair of two, but "
+                            f"{data!r:.60} has no {name}")
     check_pair("data.train_x", data.train_x, "data.train_y", data.train_y)
     val_x, val_y = getattr(data, "val_x", None), getattr(data, "val_y", None)
     val_x, val_y = (None if part is None or len(part) == 0 else part for part in (val_x, val_y))
@@ -65,7 +80,7 @@ def check_data(data) -> Parts:
     return Parts(data.train_x, data.train_y, val_x, val_y)
 
 
-def check_model(model, parts: Parts, optimizer) -> None:
+def check_model(model, parts: Parts | Loaders, optimizer) -> None:
     """The optimizer trains the model, and the model and the data are on one device."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, not {type(model).__name__}")
@@ -82,12 +97,16 @@ def check_model(model, parts: Parts, optimizer) -> None:
         )
     tensors = {f"model's {name}": tensor for name, tensor in model.named_parameters()}
     tensors |= {f"model's {name}": tensor for name, tensor in model.named_buffers()}
-    tensors |= {f"data.{name}": part for name, part in parts._asdict().items() if part is not None}
-    where = parts.train_x.device
+    first = "data.train_x"
+    if isinstance(parts, Parts):
+        tensors |= {f"data.{name}": part for name, part in parts._asdict().items() if part is not None}
+    else:
+        first = next(iter(tensors))                       # batches go where the model is
+    where = tensors[first].device
     for name, tensor in tensors.items():
         if tensor.device != where:
             raise ValueError(
-                f"model and data must be on one device: data.train_x is on {where}, {name} on "
+                f"model and data must be on one device: {first} is on {where}, {name} on "
                 f"{tensor.device}; move both to deepgloss.device()"
             )
 
@@ -107,7 +126,19 @@ def check_scheduler(scheduler, schedule_per: str, optimizer, has_validation: boo
         if schedule_per == "update":
             raise ValueError("schedule_per must be 'epoch' for ReduceLROnPlateau, not 'update'")
         if not has_validation:
-            raise ValueError("scheduler ReduceLROnPlateau needs data.val_x and data.val_y")
+            raise ValueError("scheduler ReduceLROnPlateau needs data.val_x and data.val_y, or a second DataLoader")
+
+
+def check_loaders(team_size: int, batch_size, seed) -> None:
+    """Refuse what only tensors can be asked for."""
+    if team_size > 1:
+        raise ValueError("data must have train_x and train_y where several processes share it, and be no DataLoader: "
+                         "its batches are not split among them")
+    if batch_size is not None:
+        raise ValueError(f"batch_size must be left out where data is a DataLoader, which has its own, not {batch_size!r}")
+    if seed != 0:
+        raise ValueError(f"seed must be left out where data is a DataLoader, not {seed!r}: its order comes from its own "
+                         "generator, or from PyTorch's global one, which deepgloss.seed seeds")
 
 
 def check_settings(*, epochs, batch_size, loss, metric, schedule_per, clip_norm, patience,
@@ -124,9 +155,9 @@ def check_settings(*, epochs, batch_size, loss, metric, schedule_per, clip_norm,
     if patience is not None:
         patience = whole("patience", patience)
         if not has_validation:
-            raise ValueError("patience needs data.val_x and data.val_y to watch")
+            raise ValueError("patience needs data.val_x and data.val_y, or a second DataLoader, to watch")
     if metric is not None and not has_validation:
-        raise ValueError("metric needs data.val_x and data.val_y to be computed on")
+        raise ValueError("metric needs data.val_x and data.val_y, or a second DataLoader, to be computed on")
     if not isinstance(resume, bool):
         raise TypeError(f"resume must be True or False, not {resume!r}")
     if checkpoint is None and resume:
@@ -138,6 +169,6 @@ def check_settings(*, epochs, batch_size, loss, metric, schedule_per, clip_norm,
         if checkpoint.is_dir() or not checkpoint.parent.is_dir():
             raise ValueError(f"checkpoint must be a file in a folder that exists, not {checkpoint}")
     return Settings(
-        budget(whole("epochs", epochs, 0)), whole("batch_size", batch_size), schedule_per, clip_norm,
-        patience, checkpoint, resume, whole_seed(seed),
+        budget(whole("epochs", epochs, 0)), whole("batch_size", 64 if batch_size is None else batch_size),
+        schedule_per, clip_norm, patience, checkpoint, resume, whole_seed(seed),
     )

@@ -11,10 +11,9 @@ import torch
 FORMAT = "deepgloss.train checkpoint 1"
 
 
-def describe(model, parts, optimizer, scheduler, loss, settings, processes: int) -> dict:
+def describe(model, batches, optimizer, scheduler, loss, settings, processes: int) -> dict:
     """What two runs must have in common for one to continue the other; text for text."""
     described = {
-        "batch_size": settings.batch_size,
         "seed": settings.seed,
         "clip_norm": settings.clip_norm,
         "patience": settings.patience,
@@ -25,7 +24,7 @@ def describe(model, parts, optimizer, scheduler, loss, settings, processes: int)
         "optimizer": type(optimizer).__name__,
         "optimizer's group sizes": [len(group["params"]) for group in optimizer.param_groups],
     }
-    described |= {f"data.{name}": _shape(part) for name, part in parts._asdict().items()}
+    described |= {name: _shape(part) for name, part in batches.describe().items()}
     described |= {f"optimizer's {name}": value for name, value in optimizer.defaults.items()}
     described |= {f"model's {name}": _shape(value) for name, value in model.state_dict().items()}
     return {name: str(value) for name, value in described.items()}

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 import torch
 from torch import nn
+from torch.utils.data import DataLoader
 
 from .._arguments import whole
+from ._batches import loaded, model_device, split
 from ._check import check_pair
 
 
@@ -32,59 +34,63 @@ def mode(model: nn.Module, training: bool):
             module.training = was
 
 
-def predict(model: nn.Module, x: torch.Tensor, *, batch_size: int = 256) -> torch.Tensor:
+def predict(model: nn.Module, x: torch.Tensor | DataLoader, *, batch_size: int | None = None) -> torch.Tensor:
     """The model's outputs on ``x``, computed in batches without gradients, in evaluation mode.
 
     Args:
         model: maps inputs ``(B, ...)`` to one tensor of outputs ``(B, ...)``.
-        x: inputs ``(N, ...)``, on the model's device.
-        batch_size: examples at once; decides the memory, not the result.
+        x: inputs ``(N, ...)``, on the model's device; or a loader of pairs of inputs and targets,
+            whose inputs are taken.
+        batch_size: examples at once, 256 by default; decides the memory, not the result. A loader has
+            its own.
 
     Returns:
         Outputs ``(N, ...)``. The model is left in the mode it was in.
 
     Raises:
-        ValueError: ``x`` is empty or ``batch_size`` is less than 1.
+        TypeError, ValueError: ``x`` is empty or no tensor, ``batch_size`` is less than 1, or is given
+            beside a loader.
     """
-    batch_size = whole("batch_size", batch_size)
-    check_pair("x", x)
+    batches = _batches(model, x, x, batch_size)
     with mode(model, False), torch.no_grad():
-        return torch.cat([model(batch) for batch in x.split(batch_size)])
+        return torch.cat([model(inputs) for inputs, _ in batches])
 
 
-def accuracy(model: nn.Module, x: torch.Tensor, y: torch.Tensor, *, batch_size: int = 256) -> float:
+def accuracy(model: nn.Module, x: torch.Tensor | DataLoader, y: torch.Tensor | None = None, *,
+             batch_size: int | None = None) -> float:
     """Share of targets whose largest logit is at the right label, in [0, 1].
 
     Args:
         model: maps inputs ``(B, ...)`` to logits ``(B, classes)`` or ``(B, classes, ...)``.
-        x: inputs ``(N, ...)``, on the model's device.
-        y: integer labels ``(N,)`` or ``(N, ...)``.
-        batch_size: examples at once; decides the memory, not the result.
+        x: inputs ``(N, ...)``, on the model's device; or a loader of pairs of inputs and labels.
+        y: integer labels ``(N,)`` or ``(N, ...)``; none beside a loader.
+        batch_size: examples at once, 256 by default; decides the memory, not the result. A loader has
+            its own.
 
     Returns:
         The share over all labels. The model is left in the mode it was in.
 
     Raises:
-        ValueError: there are no examples, ``x`` and ``y`` differ in length, or the outputs
+        TypeError, ValueError: there are no examples, ``x`` and ``y`` differ in length, or the outputs
             have no axis of classes beside the axes of ``y``.
     """
-    batch_size = whole("batch_size", batch_size)
-    check_pair("x", x, "y", y)
-    [(total, count)] = totals(model, x, y, [_right_labels_or_error], batch_size)
+    [(total, count)] = totals(model, _batches(model, x, y, batch_size), [_right_labels_or_error])
     return total / count
 
 
-def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor, *,
-             loss=nn.functional.cross_entropy, metric=None, batch_size: int = 256) -> Scores:
+def evaluate(model: nn.Module, x: torch.Tensor | DataLoader, y: torch.Tensor | None = None, *,
+             loss=nn.functional.cross_entropy, metric=None, batch_size: int | None = None) -> Scores:
     """Loss, accuracy and metric of a model on a data set.
 
     Args:
         model: maps inputs ``(B, ...)`` to outputs.
-        x: inputs ``(N, ...)``, on the model's device.
-        y: targets ``(N, ...)``.
+        x: inputs ``(N, ...)``, on the model's device; or a loader of pairs of inputs and targets,
+            which are moved there.
+        y: targets ``(N, ...)``; none beside a loader.
         loss: maps outputs and targets to their mean loss.
         metric: maps outputs and targets to a number that is a mean over the examples.
-        batch_size: examples at once; decides the memory, not the result.
+        batch_size: examples at once, 256 by default; decides the memory, not the result. A loader has
+            its own.
 
     Returns:
         Means over all examples; ``accuracy`` where ``y`` holds labels and the outputs an axis
@@ -92,14 +98,24 @@ def evaluate(model: nn.Module, x: torch.Tensor, y: torch.Tensor, *,
         it was in.
 
     Raises:
-        ValueError: there are no examples, or ``x`` and ``y`` differ in length.
+        TypeError, ValueError: there are no examples, ``x`` and ``y`` differ in length, or ``y`` or
+            ``batch_size`` is given beside a loader.
     """
-    batch_size = whole("batch_size", batch_size)
+    return to_scores(totals(model, _batches(model, x, y, batch_size), measures(loss, metric)))
+
+
+def _batches(model: nn.Module, x, y, batch_size: int | None):
+    """Pairs of inputs and targets on the model's device."""
+    if isinstance(x, DataLoader):
+        if batch_size is not None or not (y is None or y is x):
+            raise ValueError("y and batch_size must be left out where x is a DataLoader, which has both")
+        return loaded(x, model_device(model))
+    batch_size = whole("batch_size", 256 if batch_size is None else batch_size)
     check_pair("x", x, "y", y)
-    return to_scores(totals(model, x, y, measures(loss, metric), batch_size))
+    return split(x, y, batch_size)
 
 
-def totals(model, x, y, functions, batch_size) -> list[tuple[float, int]]:
+def totals(model, batches, functions) -> list[tuple[float, int]]:
     """Sum and count over a data set for each function of outputs and targets.
 
     A function gives ``(number, times, count)``: a batch adds ``number · times`` to the sum and
@@ -108,7 +124,6 @@ def totals(model, x, y, functions, batch_size) -> list[tuple[float, int]]:
     """
     columns = [[] for _ in functions]
     with mode(model, False), torch.no_grad():
-        batches = zip(x.split(batch_size), y.split(batch_size)) if len(x) else ()
         for inputs, targets in batches:
             outputs = model(inputs)
             for function, column in zip(functions, columns):

@@ -10,7 +10,8 @@ from tqdm.auto import tqdm
 
 from .._quiet import is_quiet
 from . import _checkpoint
-from ._check import Parts, check_data, check_model, check_scheduler, check_settings
+from ._batches import LoaderBatches, TensorBatches, model_device
+from ._check import Parts, check_data, check_loaders, check_model, check_scheduler, check_settings
 from ._distributed import Team
 from ._evaluate import measures, mode, to_scores, totals
 from ._history import History, NonFiniteError
@@ -18,7 +19,7 @@ from ._random import generator_states, set_generator_states
 
 
 def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int = 10,
-        batch_size: int = 64, loss=nn.functional.cross_entropy, metric=None, scheduler=None,
+        batch_size: int | None = None, loss=nn.functional.cross_entropy, metric=None, scheduler=None,
         schedule_per: str = "epoch", clip_norm: float | None = None, patience: int | None = None,
         checkpoint=None, resume: bool = False, seed: int = 0) -> History:
     r"""Train a model by mini-batch gradient descent.
@@ -54,15 +55,24 @@ def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int
     else it ends early (``OneCycleLR`` with an error). A resumed run counts the multiplied epochs, so
     that a larger budget continues a run as larger ``epochs`` do.
 
+    **Loaders.** ``data`` may be a ``torch.utils.data.DataLoader``, or a pair of them for training and
+    validation, whose batches are pairs of inputs and targets; they are moved to the model's device.
+    A loader has its own batches and its own order: ``batch_size`` and ``seed`` are left out.
+    Shuffling draws from the loader's generator, or, without one, from PyTorch's global generator,
+    which :func:`deepgloss.seed` seeds; a checkpoint keeps both, so that a resumed run reads on in the
+    same order. What worker processes and samplers draw from generators of their own is not kept.
+    Several processes take tensors alone.
+
     Args:
         model: maps inputs ``(B, ...)`` to outputs, such as logits ``(B, classes)``.
         data: has ``train_x`` and ``train_y`` and may have ``val_x`` and ``val_y``, like
-            :class:`deepgloss.data.Split`. Integer targets are labels, and the validation
+            :class:`deepgloss.data.Split`; or is a loader, or a pair of them. Integer targets are labels, and the validation
             accuracy is recorded; other targets make a regression, which has none.
         optimizer: holds the model's parameters.
         epochs: passes over the training set in all, those of a resumed run included; multiplied by
             ``DEEPGLOSS_BUDGET``.
-        batch_size: examples per update, over all processes; and per step of the validation.
+        batch_size: examples per update, over all processes, and per step of the validation; 64 by
+            default.
         loss: maps outputs and targets to a scalar, their **mean** over the examples.
         metric: maps outputs and targets to a number, a mean over the examples, which is recorded
             on the validation data.
@@ -91,23 +101,23 @@ def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int
             gradients are cleared; running statistics of the model may have seen the batch.
     """
     parts = check_data(data)
-    has_validation = parts.val_x is not None
     check_model(model, parts, optimizer)
+    has_validation = (parts.val_x if isinstance(parts, Parts) else parts.validation) is not None
     check_scheduler(scheduler, schedule_per, optimizer, has_validation)
     settings = check_settings(
         epochs=epochs, batch_size=batch_size, loss=loss, metric=metric, schedule_per=schedule_per,
         clip_norm=clip_norm, patience=patience, checkpoint=checkpoint, resume=resume, seed=seed,
         has_validation=has_validation,
     )
-    team = Team(parts.train_x.device)
-    team.agree(
-        train_x=len(parts.train_x), val_x=len(parts.val_x) if has_validation else 0,
-        **settings._asdict(),
-    )
-    run = _Run(
-        model, parts, optimizer, loss, metric, scheduler, settings, team, History(),
-        torch.Generator().manual_seed(settings.seed),
-    )
+    device = parts.train_x.device if isinstance(parts, Parts) else model_device(model)
+    team = Team(device)
+    if isinstance(parts, Parts):
+        batches = TensorBatches(parts, settings.batch_size, settings.seed)
+        team.agree(train_x=len(parts.train_x), val_x=len(parts.val_x) if has_validation else 0, **settings._asdict())
+    else:
+        check_loaders(team.size, batch_size, seed)
+        batches = LoaderBatches(parts, device)
+    run = _Run(model, batches, optimizer, loss, metric, scheduler, settings, team, History())
     if not run.restore():
         team.part_streams()
     with mode(model, True):
@@ -123,7 +133,7 @@ class _Run:
     """One training run: what it works on, and how far it has come."""
 
     model: nn.Module
-    parts: Parts
+    batches: TensorBatches | LoaderBatches
     optimizer: torch.optim.Optimizer
     loss: object
     metric: object
@@ -131,7 +141,6 @@ class _Run:
     settings: tuple
     team: Team
     history: History
-    order: torch.Generator
     best_weights: dict | None = None
 
     def train(self) -> None:
@@ -152,12 +161,8 @@ class _Run:
 
     def epoch(self, wrapped: nn.Module) -> None:
         """One pass over the training set."""
-        x, y = self.parts.train_x, self.parts.train_y
-        # Drawn on the CPU, moved once: a copy for every batch would wait for the device each time.
-        order = torch.randperm(len(x), generator=self.order).to(x.device)
-        for number, batch in enumerate(order.split(self.settings.batch_size), 1):
-            mine, share = self.team.shard(batch)
-            self.update(wrapped, x[mine], y[mine], share, number)
+        for number, (x, y, share) in enumerate(self.batches.training(self.team), 1):
+            self.update(wrapped, x, y, share, number)
             if self.scheduler is not None and self.settings.schedule_per == "update":
                 self.scheduler.step()
 
@@ -199,7 +204,7 @@ class _Run:
         """Record the validation numbers, step the schedule, decide whether to stop."""
         history, per_epoch = self.history, self.settings.schedule_per == "epoch"
         self.team.share_buffers(self.model)
-        if self.parts.val_x is not None:
+        if self.batches.has_validation:
             self.score()
         if isinstance(self.scheduler, ReduceLROnPlateau):
             self.scheduler.step(history.val_loss[-1])
@@ -209,12 +214,7 @@ class _Run:
     def score(self) -> None:
         """Evaluate the validation data, each process its share."""
         history, patience = self.history, self.settings.patience
-        x, y = (
-            part.tensor_split(self.team.size)[self.team.rank]
-            for part in (self.parts.val_x, self.parts.val_y)
-        )
-        functions = measures(self.loss, self.metric)
-        sums = totals(self.model, x, y, functions, self.settings.batch_size)
+        sums = totals(self.model, self.batches.validation(self.team), measures(self.loss, self.metric))
         flat = iter(self.team.sums([number for pair in sums for number in pair]))
         scores = to_scores(list(zip(flat, flat)))
         history.val_loss.append(scores.loss)
@@ -238,7 +238,7 @@ class _Run:
 
     def describe(self) -> dict:
         return _checkpoint.describe(
-            self.model, self.parts, self.optimizer, self.scheduler, self.loss, self.settings,
+            self.model, self.batches, self.optimizer, self.scheduler, self.loss, self.settings,
             self.team.size,
         )
 
@@ -254,7 +254,7 @@ class _Run:
             "scheduler": None if self.scheduler is None else self.scheduler.state_dict(),
             "history": asdict(self.history),
             "best_weights": self.best_weights,
-            "order": self.order.get_state(),
+            "order": self.batches.state(),
             "generators": states,
         }))
 
@@ -278,7 +278,7 @@ class _Run:
         self.optimizer.load_state_dict(state["optimizer"])
         if self.scheduler is not None:
             self.scheduler.load_state_dict(state["scheduler"])
-        self.order.set_state(state["order"])
+        self.batches.set_state(state["order"])
         set_generator_states(state["generators"][self.team.rank], self.team.device)
         return True
 
