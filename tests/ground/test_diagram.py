@@ -15,8 +15,8 @@ import deepgloss as dg
 from deepgloss import _explore, diagram
 from deepgloss.diagram import Diagram, Node, Step, amount, expression, graph, number, panels, shapes, size
 from deepgloss.diagram._collisions import Rect
-from deepgloss.diagram._graph import ranks, routes
 from deepgloss.diagram._node import link
+from deepgloss.diagram._ranks import ranks, routes
 
 
 def good():
@@ -79,7 +79,8 @@ def test_a_line_cuts_a_rectangle_only_through_its_inside():
     rect = Rect(0, 0, 2, 1)
     assert rect.cut_by((-1, 0.5), (3, 0.5)) and rect.cut_by((-1, -1), (3, 2)) and rect.cut_by((1, 0.5), (5, 5))
     assert not rect.cut_by((-1, 1), (3, 1)) and not rect.cut_by((-1, 0.5), (-0.1, 0.5))
-    assert not rect.cut_by((-1, 0.9), (0.5, 2)) and not rect.cut_by((2, -1), (2, 3))
+    assert not rect.cut_by((-1, 0), (1, 2)) and not rect.cut_by((-1, 0.9), (0.5, 2))
+    assert not rect.cut_by((2, -1), (2, 3))
 
 
 def test_text_must_fit_its_box_and_boxes_grow_with_their_text():
@@ -123,6 +124,8 @@ def test_a_curve_bows_to_the_left_of_its_direction():
     d.arrow((2, 3), (8, 3), curve=0.25)
     way = d._lines[0].way
     assert way[0] == (2, 3) and way[-1] == (8, 3) and way[12][1] == pytest.approx(3 + 0.25 * 6)
+    d.arrow((6, 1), (6, 5), curve=0.25)
+    assert d._lines[1].way[12] == pytest.approx((6 - 0.25 * 4, 3))
 
 
 def test_a_row_stands_in_line_and_its_arrows_lead_on():
@@ -151,7 +154,8 @@ def test_a_grid_marks_its_window_and_tells_padding_by_dashes():
     seen = {(round(p.get_x() + p.get_width() / 2, 6), round(p.get_y() + p.get_height() / 2, 6))
             for p in colors(d, "#ffdf9e")}
     assert seen == {(round(grid.cell(i, j).x, 6), round(grid.cell(i, j).y, 6)) for i in (0, 2) for j in (1, 2, 3)}
-    dashed = [patch for patch in d.ax.patches if patch.get_linestyle() not in ("-", "solid") and patch.get_linewidth() == 0.8]
+    dashed = [patch for patch in d.ax.patches
+              if patch.get_linestyle() not in ("-", "solid") and patch.get_linewidth() == 0.8]
     assert len(dashed) == 5 * 7 - 3 * 5
     assert grid.cell(0, 0).y > grid.cell(1, 0).y
     written = [text.get_text() for text in d.ax.texts if abs(text.get_position()[1] - grid.cell(1, 0).y) < 1e-6]
@@ -308,6 +312,8 @@ def test_a_graph_keeps_its_size_while_it_is_walked_through():
     assert len(sizes) == 1
     with pytest.raises(ValueError, match="at least one step"):
         graph([])
+    with pytest.raises(ValueError, match="and a sheet has 17.2"):
+        graph(expression("-" * 9 + "x", x=1 / 3), form=".9f")
 
 
 def test_a_graph_by_hand_needs_no_values():
@@ -326,7 +332,8 @@ def test_panels_share_a_figure_and_keep_their_units():
         a.figure.savefig(io.BytesIO())
     with pytest.raises(ValueError, match="one for each"):
         panels((3, 3), titles=["a", "b"])
-    assert len(panels((3, 3), (3, 5), down=True)) == 2
+    upper, lower = panels((3, 3), (3, 5), down=True)
+    assert upper.ax.get_position().y0 == lower.ax.get_position().y1 == 5 / 8
 
 
 def test_axes_on_a_sheet_stand_where_they_are_put():

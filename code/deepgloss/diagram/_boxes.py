@@ -1,18 +1,15 @@
-"""Boxes, operations, words, rows of them, and frames around them."""
-
-from collections.abc import Sequence
+"""Boxes, operations and words."""
 
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from .._arguments import choice
-from ._arrows import Arrows
-from ._collisions import Rect, Thing
 from ._node import Node
+from ._sheet import Sheet
 from ._style import KINDS, LARGE, QUIET, SMALL, TEXT
 
 
-class Boxes(Arrows):
-    """What a diagram is made of: see each method."""
+class Boxes(Sheet):
+    """What arrows lead to: see each method."""
 
     def box(self, x: float, y: float, text: str, kind: str = "learned", *, width: float | None = None,
             height: float | None = None, note: str = "") -> Node:
@@ -22,9 +19,9 @@ class Boxes(Arrows):
             x, y: its middle.
             text: what it is, math between dollar signs.
             kind: ``"learned"`` (has parameters: thick edge), ``"fixed"`` (a function without any),
-                ``"gate"`` (learned, too: thick edge, round ends), ``"data"`` (white, square corners), ``"state"`` (carried
-                along: thick edge, square corners), ``"off"`` (hatched: frozen, masked, held out),
-                ``"accent"`` (what the reader is to look at).
+                ``"gate"`` (learned, too: thick edge, round ends), ``"data"`` (white, square
+                corners), ``"state"`` (carried along: thick edge, square corners), ``"off"``
+                (hatched: frozen, masked, held out), ``"accent"`` (what the reader is to look at).
             width, height: as the text needs by default.
             note: a size, a count, a name.
 
@@ -80,77 +77,6 @@ class Boxes(Arrows):
                            weight="bold" if bold else "normal")
         return Node(node.x, node.y, node.half_width + 0.15, node.half_height + 0.12)
 
-    def row(self, x: float, y: float, texts: Sequence[str], kind: str | Sequence[str] = "data", *,
-            gap: float = 0.5, arrows: bool = False, down: bool = False, up: bool = False,
-            width: float | Sequence[float] | None = None, height: float | None = None,
-            notes: Sequence[str] | None = None) -> list[Node]:
-        """Boxes side by side, or below or above each other: tokens, time steps, layers, folds.
-
-        Args:
-            x, y: the middle of the first one.
-            texts: one for each.
-            kind: as for :meth:`box`, one for all or one for each; ``"op"`` makes an operation and
-                ``"word"`` a word.
-            gap: room between neighbors, in units.
-            arrows: draw an arrow from each one to the next.
-            down, up: below or above each other, not to the right.
-            width: of the boxes, one for all or one for each; as the text needs by default.
-            height: of the boxes.
-            notes: one for each, ``""`` for none.
-
-        Returns:
-            The nodes.
-
-        Raises:
-            ValueError: as :meth:`box` does, or kinds, widths or notes of another number than texts.
-        """
-        kinds, widths, notes = (_each(name, given, len(texts)) for name, given in (
-            ("kind", kind), ("width", width), ("notes", notes if notes is not None else "")))
-        nodes: list[Node] = []
-        for text, one, wide, note in zip(texts, kinds, widths, notes):
-            half = self._half(text, note, one, wide, height, upright=up or down)
-            if nodes:
-                last = nodes[-1]
-                x += 0 if up or down else last.x + last.half_width + gap + half - x
-                y += (1 if up else -1) * (last.half_height + gap + half) if up or down else 0
-            node = (self.op(x, y, text) if one == "op" else self.word(x, y, text) if one == "word"
-                    else self.box(x, y, text, one, width=wide, height=height, note=note))
-            if arrows and nodes:
-                self.arrow(nodes[-1], node)
-            nodes.append(node)
-        return nodes
-
-    def frame(self, *around, text: str = "", repeat: str = "", side: str = "right",
-              pad: float = 0.45) -> Node:
-        """A dashed frame around what is repeated or belongs together.
-
-        Args:
-            *around: nodes, or points ``(x, y)``, that it encloses.
-            text: its name, written inside its upper left corner, for which it gets taller.
-            repeat: how often it stands there, such as ``"× 6"``.
-            side: where that is written: to the ``"right"`` of the frame or to its ``"left"``.
-            pad: room between what is enclosed and the frame.
-
-        Returns:
-            The frame as a node.
-        """
-        nodes = [at if isinstance(at, Node) else Node(*at) for at in around]
-        left = min(node.left[0] for node in nodes) - pad
-        right = max(node.right[0] for node in nodes) + pad
-        bottom = min(node.bottom[1] for node in nodes) - pad
-        top = max(node.top[1] for node in nodes) + pad + (0.45 if text else 0)
-        self.ax.add_patch(FancyBboxPatch(
-            (left, bottom), right - left, top - bottom, boxstyle="round,pad=0,rounding_size=0.3",
-            facecolor="#f1f3f6", edgecolor=QUIET, linestyle=(0, (4, 3)), linewidth=1.1,
-            zorder=0.5 + 0.001 * len(self._frames)))
-        self._frames.append(Thing(f"frame {text or repeat!r}", Rect(left, bottom, right, top)))
-        if text:
-            self._write(left + 0.25, top - 0.38, text, SMALL, QUIET, ha="left")
-        if choice("side", side, ("left", "right")) and repeat:
-            at, align = (right + 0.2, "left") if side == "right" else (left - 0.2, "right")
-            self._write(at, (bottom + top) / 2, repeat, LARGE, ha=align)
-        return Node((left + right) / 2, (bottom + top) / 2, (right - left) / 2, (top - bottom) / 2)
-
     def _solid(self, patch, node: Node, name: str, look) -> None:
         patch.set(edgecolor=look.color, zorder=3)
         if look.hatch:
@@ -161,27 +87,6 @@ class Boxes(Arrows):
             patch.set(facecolor="none", zorder=3.1, linewidth=edge)
         self.ax.add_patch(patch)
         self._keep_solid(node, name)
-
-    def _half(self, text, note, kind, width, height, *, upright: bool) -> float:
-        """Half of what a box of a row will take in the row's direction."""
-        if kind == "op":
-            return 0.36
-        size = self._measure(text)
-        if kind == "word":
-            return size[1] / 2 + 0.12 if upright else size[0] / 2 + 0.15
-        below = self._measure(note, SMALL) if note else (0, 0)
-        if upright:
-            return (max(size[1] + below[1] + 0.5, 1.0) if height is None else height) / 2
-        return (max(max(size[0], below[0]) + 0.6, 1.2) if width is None else width) / 2
-
-
-def _each(name: str, given, number: int) -> list:
-    """One for each: what is given, or what is given for all."""
-    if given is None or isinstance(given, (str, int, float)):
-        return [given] * number
-    if len(given) != number:
-        raise ValueError(f"{name} must be one, or one for each of {number} texts, not {len(given)}")
-    return list(given)
 
 
 def _shape(patch) -> dict:

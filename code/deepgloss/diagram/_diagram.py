@@ -1,11 +1,13 @@
 """The class that chapters draw with."""
 
+from ._frames import Frames
 from ._grids import Grids
 from ._layers import Layers
 from ._maps import Maps
+from ._rows import Rows
 
 
-class Diagram(Layers, Maps, Grids):
+class Diagram(Rows, Frames, Grids, Layers, Maps):
     """An empty sheet of ``width`` × ``height`` units of 0.36 inches, to draw a diagram on.
 
     Places are in units, x to the right and y upwards. Text may hold math between dollar signs.

@@ -7,62 +7,8 @@ from ._diagram import Diagram
 from ._expression import Step
 from ._node import Node
 from ._numbers import number
+from ._ranks import routes
 from ._style import BACK, LARGE, SMALL, WIDEST
-
-
-def ranks(inputs: Sequence[Sequence[int]]) -> list[int]:
-    """The column of each node: one right of its last operand; what has none, just left of its first use.
-
-    Raises:
-        ValueError: an operand does not stand before the node that takes it.
-    """
-    result = []
-    for k, operands in enumerate(inputs):
-        for at in operands:
-            if not 0 <= at < k:
-                raise ValueError(f"step {k} takes step {at}, which must stand before it")
-        result.append(1 + max((result[at] for at in operands), default=-1))
-    for k, operands in enumerate(inputs):
-        uses = [result[j] for j, others in enumerate(inputs) if k in others]
-        if not operands and uses:
-            result[k] = min(uses) - 1
-    return result
-
-
-def routes(inputs: Sequence[Sequence[int]]) -> tuple[list[list], dict]:
-    """Columns of nodes and bends, each ordered near what it comes from, and the way of each edge.
-
-    An edge over several columns bends in each one between; bends are pairs ``(edge, column)``.
-    """
-    rank = ranks(inputs)
-    columns: list[list] = [[] for _ in range(max(rank) + 1)]
-    ways, before = {}, {}
-    for k, operands in enumerate(inputs):
-        columns[rank[k]].append(k)
-        for at in operands:
-            bends = [((at, k), column) for column in range(rank[at] + 1, rank[k])]
-            for bend in bends:
-                columns[bend[1]].append(bend)
-            way = ways[at, k] = [at, *bends, k]
-            for a, b in zip(way, way[1:]):
-                before.setdefault(b, []).append(a)
-    place = {}
-    after = {}
-    for b, sources in before.items():
-        for a in sources:
-            after.setdefault(a, []).append(b)
-    for sweep in range(4):
-        order, near = (columns, before) if sweep % 2 == 0 else (columns[::-1], after)
-        for column in order:
-            if sweep:
-                column.sort(key=lambda one: _mean([place[a] for a in near.get(one, [one])]))
-            for k, one in enumerate(column):
-                place[one] = k - (len(column) - 1) / 2
-    return columns, ways
-
-
-def _mean(values) -> float:
-    return sum(values) / len(values)
 
 
 def graph(steps: Sequence[Step], *, forward: int | None = None, backward: int | None = None,
@@ -83,36 +29,22 @@ def graph(steps: Sequence[Step], *, forward: int | None = None, backward: int | 
         The :class:`Diagram`, of the same size however much is written.
 
     Raises:
-        ValueError: a step takes one that stands after it, or there is none.
+        ValueError: a step takes one that stands after it, there is none, or the graph is too wide.
     """
     if not steps:
         raise ValueError("steps must hold at least one step")
     forward = whole("forward", len(steps) if forward is None else forward, 0, len(steps))
     backward = whole("backward", len(steps) if backward is None else backward, 0, len(steps))
     columns, ways = routes([step.inputs for step in steps])
-    scratch = Diagram(1, 1)
-    widths = [max(max(scratch._measure(text, points)[0] for text, points in _written(step, form)) + 0.35, 1.2)
-              for step in steps]
-    scratch.close()
-    wide = [max((widths[one] for one in column if one in range(len(steps))), default=1.2) for column in columns]
-    room = WIDEST - 0.4 - sum(wide)
-    gap = max(min(2.0, room / max(len(columns) - 1, 1)), 0.5) if gap is None else gap
-    pitch = 2.35 if any(step.gradient is not None for step in steps) else 1.9
-    most = max(len(column) for column in columns)
-    d = Diagram(sum(wide) + gap * (len(columns) - 1) + 0.4, most * pitch + 0.3)
-    places, x = {}, 0.2
-    for column, across in zip(columns, wide):
-        for row, one in enumerate(column):
-            y = d.height / 2 + pitch * ((len(column) - 1) / 2 - row) + 0.2
-            places[one] = Node(x + across / 2, y, across / 2)
-        x += across + gap
+    d, places = _sheet(columns, steps, gap, form)
     latest = len(steps) - backward if backward else forward - 1
     for k, step in enumerate(steps):
         note = number(step.value, form) if step.value is not None and k < forward else " "
         kind = "accent" if k == latest and min(forward, backward) < len(steps) else "fixed" if step.inputs else "data"
-        places[k] = d.box(places[k].x, places[k].y, step.label, kind, width=2 * places[k].half_width, height=1.35, note=note)
+        x, y, wide = places[k].x, places[k].y, 2 * places[k].half_width
+        places[k] = d.box(x, y, step.label, kind, width=wide, height=1.35, note=note)
         if step.gradient is not None and k >= len(steps) - backward:
-            d.word(places[k].x, places[k].y - 0.98, "∂ " + number(step.gradient, form), quiet=True, color=BACK)
+            d.word(x, y - 0.98, "∂ " + number(step.gradient, form), quiet=True, color=BACK)
     for k, step in enumerate(steps):
         ends = sorted(((at, k) for at in step.inputs), key=lambda edge: -places[ways[edge][-2]].y)
         for port, edge in enumerate(dict.fromkeys(ends)):
@@ -120,6 +52,30 @@ def graph(steps: Sequence[Step], *, forward: int | None = None, backward: int | 
             back = backward >= len(steps) - k and steps[edge[0]].gradient is not None
             _edge(d, [places[one] for one in ways[edge]], y, back)
     return d
+
+
+def _sheet(columns, steps, gap: float | None, form) -> tuple[Diagram, dict]:
+    """A sheet with room for the columns, and the place of each node and bend on it."""
+    scratch = Diagram(1, 1)
+    widths = dict(enumerate(
+        max(max(scratch._measure(text, points)[0] for text, points in _written(step, form)) + 0.35, 1.2)
+        for step in steps))
+    scratch.close()
+    wide = [max(widths.get(one, 1.2) for one in column) for column in columns]
+    if gap is None:
+        gap = max(min(2.0, (WIDEST - 0.4 - sum(wide)) / max(len(columns) - 1, 1)), 0.5)
+    width = sum(wide) + gap * (len(columns) - 1) + 0.4
+    if width > WIDEST + 1e-6:
+        raise ValueError(f"steps need {width:.1f} units, and a sheet has {WIDEST}: fewer steps in a row, or fewer digits")
+    pitch = 2.35 if any(step.gradient is not None for step in steps) else 1.9
+    d = Diagram(min(width, WIDEST), max(map(len, columns)) * pitch + 0.3)
+    places, x = {}, 0.2
+    for column, across in zip(columns, wide):
+        for row, one in enumerate(column):
+            y = d.height / 2 + pitch * ((len(column) - 1) / 2 - row) + 0.2
+            places[one] = Node(x + across / 2, y, across / 2)
+        x += across + gap
+    return d, places
 
 
 def _written(step: Step, form) -> list[tuple[str, int]]:

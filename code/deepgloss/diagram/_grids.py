@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from .._arguments import whole
+from ._cells import like, texts_of, window_of
 from ._collisions import Rect, Thing
 from ._node import Node
-from ._numbers import number
 from ._sheet import Sheet
 from ._style import ACCENT, ACCENT_FILL, INK, QUIET, SMALL
 
@@ -62,9 +61,9 @@ class Grids(Sheet):
             ValueError: ``values`` is no matrix, ``off`` or ``shade`` has another shape, labels are
                 too few or too many, or a text is wider than ``cell``.
         """
-        texts, numbers = _texts(values, form)
-        off = _like("off", off, numbers, False).astype(bool)
-        shade = _like("shade", numbers if shade is True else shade, numbers, 0.0).astype(float)
+        texts, numbers = texts_of(values, form)
+        off = like("off", off, numbers, False).astype(bool)
+        shade = like("shade", numbers if shade is True else shade, numbers, 0.0).astype(float)
         if not ((shade >= 0) & (shade <= 1)).all():
             raise ValueError(f"shade must be in [0, 1], not {shade.min():g}..{shade.max():g}")
         pad = whole("pad", pad, 0)
@@ -74,7 +73,7 @@ class Grids(Sheet):
         wide, high = self._cell_size(texts[~off], cell)
         grid = Grid(x, y, wide * texts.shape[1] / 2, high * texts.shape[0] / 2, rows=texts.shape[0],
                     columns=texts.shape[1])
-        seen = _window(window, texts.shape)
+        seen = window_of(window, texts.shape)
         for (i, j), text in np.ndenumerate(texts):
             self._draw_cell(grid.cell(i, j), "" if off[i, j] else text, seen[i, j], padding[i, j], off[i, j],
                             SHADES(shade[i, j]))
@@ -130,34 +129,3 @@ class Grids(Sheet):
             self._write(grid.x, top + 0.15 + self._measure(title)[1] / 2, title)
         if note:
             self._write(grid.x, grid.bottom[1] - 0.15 - self._measure(note, SMALL)[1] / 2, note, SMALL, QUIET)
-
-
-def _texts(values, form) -> tuple[np.ndarray, np.ndarray]:
-    """What is written in each cell, and the numbers behind it (NaN where there is none)."""
-    if isinstance(values, torch.Tensor):
-        values = values.detach().cpu().tolist()
-    cells = np.array(values, dtype=object)
-    if cells.ndim != 2 or not cells.size:
-        raise ValueError(f"values must be a matrix (R, C), not of shape {cells.shape}")
-    texts = np.vectorize(lambda v: "" if v is None else v if isinstance(v, str) else number(v, form),
-                         otypes=[object])(cells)
-    return texts, np.vectorize(lambda v: np.nan if v is None or isinstance(v, str) else float(v))(cells)
-
-
-def _like(name: str, given, numbers: np.ndarray, default) -> np.ndarray:
-    if given is None:
-        return np.full(numbers.shape, default)
-    given = np.asarray(given.detach().cpu() if isinstance(given, torch.Tensor) else given)
-    if given.shape != numbers.shape:
-        raise ValueError(f"{name} must have the values' shape {numbers.shape}, not {given.shape}")
-    return given
-
-
-def _window(window, shape) -> np.ndarray:
-    """True for the cells of a window."""
-    seen = np.zeros(shape, bool)
-    if window is not None:
-        chosen = [np.atleast_1d(np.arange(size)[list(at) if isinstance(at, range) else at])
-                  for at, size in zip(window, shape)]
-        seen[np.ix_(*chosen)] = True
-    return seen

@@ -33,7 +33,9 @@ class Layers(Boxes):
                 :class:`torch.nn.Linear`; thin gray lines without.
             biases: a vector ``(out,)`` for each layer but the first, written below its circles.
             numbers: write each weight on its line.
-            gap: from layer to layer. pitch: from unit to unit. radius: of a circle, in units.
+            gap: from layer to layer, in units.
+            pitch: from unit to unit, in units.
+            radius: of a circle, in units.
             most: a layer of more units shows this many, with dots before the last one.
             form: how weights and biases are written, a format specification.
 
@@ -66,44 +68,53 @@ class Layers(Boxes):
                 self._write(x + k * gap, gap_y, "⋮", name=f"dots of layer {k}")
             columns.append(column)
         for k in range(len(sizes) - 1):
-            matrix = None if weights is None else torch.as_tensor(weights[k]).detach().cpu().double()
-            self._weights(columns[k], columns[k + 1], shown[k], shown[k + 1], matrix, numbers, form,
-                          beside[k : k + 2], off)
+            ends = [(source, j, target, i) for target, i in zip(columns[k + 1], shown[k + 1])
+                    for source, j in zip(columns[k], shown[k]) if source not in off and target not in off]
+            if weights is None:
+                for source, _, target, _ in ends:
+                    self._weight(source, target, {"color": QUIET, "linewidth": 0.8})
+                continue
+            matrix = torch.as_tensor(weights[k]).detach().cpu().double()
+            drawn = [(source, target, matrix[i, j].item()) for source, j, target, i in ends if matrix[i, j] != 0]
+            share = self._label_place(columns[k], columns[k + 1], [number(value, form) for *_, value in drawn],
+                                      beside[k], beside[k + 1])
+            for source, target, value in drawn:
+                self._weight(source, target, _line(value, matrix.abs().max().item()),
+                             number(value, form) if numbers else "", share)
         return columns
 
-    def _weights(self, sources, targets, inputs, outputs, matrix, numbers, form, room, off) -> None:
-        largest = None if matrix is None else matrix.abs().max().clamp_min(1e-12)
-        text = 0 if matrix is None else max(
-            self._measure(number(value, form), SMALL)[0] for value in matrix[outputs][:, inputs].flatten()) / 2 + 0.1
+    def _weight(self, source: Node, target: Node, line: dict, text: str = "", share: float = 0.5) -> None:
+        """A line between two circles, and its number at a share of the way."""
+        ends = source.facing(target.x, target.y), target.facing(source.x, source.y)
+        self.ax.plot(*zip(*ends), zorder=2, **line)
+        if text:
+            at = [a + share * (b - a) for a, b in zip((source.x, source.y), (target.x, target.y))]
+            self._write(*at, text, SMALL, line["color"], ground="white", zorder=2.5, name=f"weight {text!r}")
+
+    def _label_place(self, sources, targets, texts, beside: float, before: float) -> float:
+        """Where along their lines, clear of the circles and biases, the weights stand farthest apart."""
+        half = max((self._measure(text, SMALL)[0] for text in texts), default=0.0) / 2 + 0.1
         gap = targets[0].x - sources[0].x
-        share = _label_place(sources, targets, (text + room[0]) / gap, 1 - (text + room[1]) / gap)
-        for target, i in zip(targets, outputs):
-            for source, j in zip(sources, inputs):
-                value = None if matrix is None else matrix[i, j].item()
-                if value == 0 or source in off or target in off:
-                    continue
-                start, end = source.facing(target.x, target.y), target.facing(source.x, source.y)
-                style = ({"color": QUIET, "linewidth": 0.8} if value is None else
-                         {"color": BLUE if value >= 0 else BACK, "linewidth": 0.5 + 2.5 * abs(value) / largest.item(),
-                          "linestyle": "-" if value >= 0 else (0, (3, 1.6))})
-                self.ax.plot(*zip(start, end), zorder=2, **style)
-                if value is not None and numbers:
-                    at = [a + share * (b - a) for a, b in zip((source.x, source.y), (target.x, target.y))]
-                    self._write(*at, number(value, form), SMALL, style["color"], ground="white", zorder=2.5,
-                                name=f"the weight from unit {j} to unit {i}")
+        first, last = (half + beside) / gap, 1 - (half + before) / gap
+
+        def nearest(share):
+            heights = sorted(a.y + share * (b.y - a.y) for a in sources for b in targets)
+            return min((high - low for low, high in zip(heights, heights[1:])), default=1.0)
+
+        return max((first + (last - first) * k / 40 for k in range(41)), key=nearest)
 
 
-def _label_place(sources, targets, first: float, last: float) -> float:
-    """Where along their lines, between two shares of the way, the weights' labels stand farthest apart."""
-    def nearest(share):
-        heights = sorted(a.y + share * (b.y - a.y) for a in sources for b in targets)
-        return min((high - low for low, high in zip(heights, heights[1:])), default=1.0)
-    return max((first + (last - first) * k / 40 for k in range(41)), key=nearest)
+def _line(value: float, largest: float) -> dict:
+    """How the line of a weight looks beside that of the largest one."""
+    positive = value > 0
+    return {"color": BLUE if positive else BACK, "linewidth": 0.5 + 2.5 * abs(value) / largest,
+            "linestyle": "-" if positive else (0, (3, 1.6))}
 
 
 def _fit(sizes, names, kinds, weights, biases) -> None:
     steps = len(sizes) - 1
-    for name, given, wanted in (("names", names, list(sizes)), ("kinds", kinds, list(sizes)), ("biases", biases, list(sizes[1:]))):
+    for name, given, wanted in (("names", names, list(sizes)), ("kinds", kinds, list(sizes)),
+                                ("biases", biases, list(sizes[1:]))):
         if given is not None and [len(one) for one in given] != wanted:
             raise ValueError(f"{name} must hold {wanted} entries by layer, not {[len(one) for one in given]}")
     if weights is not None:

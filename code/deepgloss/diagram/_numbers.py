@@ -52,7 +52,7 @@ def shapes(module, *inputs, depth: int = 1) -> dict[str, Row]:
         depth: layers are summed under so many parts of their names.
 
     Returns:
-        By name, in the order of their first use: ``output``, the shape with its batch axis;
-        ``parameters`` and ``multiply_adds``, numbers.
+        A row for each name, in the order of their first use. A row's ``output`` is a shape with its
+        batch axis; ``parameters`` and ``multiply_adds`` are numbers.
     """
     return {row.name: row for row in count(module, *inputs).grouped(depth).rows}

@@ -21,7 +21,8 @@ def panels(*sizes: tuple[float, float], titles: Sequence[str] = (), down: bool =
         ValueError: no size, titles of another number, or a figure wider than a sheet may be.
     """
     if not sizes or len(titles) not in (0, len(sizes)):
-        raise ValueError(f"panels takes a size or more and no titles or one for each, not {len(sizes)} and {len(titles)}")
+        raise ValueError(f"panels takes a size or more, and no titles or one for each, not {len(sizes)} sizes "
+                         f"and {len(titles)} titles")
     room = 1.0 if titles else 0.0
     width, height, places = _places([(wide, high + room) for wide, high in sizes], down)
     figure = blank(width, height)

@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from .._arguments import real
 from ._collisions import Rect, Thing, problems
@@ -23,11 +22,7 @@ class CheckedFigure(Figure):
 
 def blank(width: float, height: float) -> CheckedFigure:
     """An empty figure of ``width`` × ``height`` units."""
-    figure = plt.figure(figsize=(width * UNIT, height * UNIT), layout="none", FigureClass=CheckedFigure)
-    # Jupyter crops figures to what is drawn: an explorer's would all have sizes of their own.
-    figure.add_artist(Rectangle((0, 0), 1, 1, transform=figure.transFigure, facecolor="white",
-                                edgecolor="none", zorder=-10))
-    return figure
+    return plt.figure(figsize=(width * UNIT, height * UNIT), layout="none", FigureClass=CheckedFigure)
 
 
 class Sheet:
