@@ -165,6 +165,15 @@ def metadata(text, **values):
     return mutate
 
 
+def excused(*other, **reasons):
+    """A mutation of what excuses the chapter from replication."""
+
+    def mutate(notebook):
+        notebook.metadata["deepgloss"]["replicate"] = other[0] if other else reasons
+
+    return mutate
+
+
 def without(*words):
     """A mutation of the chapter's list of sections it does without."""
 
@@ -196,6 +205,12 @@ MUTATIONS = {
     "no slider": (swap("## See it move", "### Move"), "no section '## See it move'"),
     "twice": (swap("## Pitfalls", "## Pitfalls\n\n## Pitfalls"), "stands 2 times"),
     "order": (swap("## Pitfalls", "## Claims, checked\n\n## Pitfalls"), "must come before"),
+    "replicate unknown": (excused(time="it takes long"), "'time' is none of shift, budget"),
+    "replicate empty": (excused(budget=" "), "'budget' needs a reason in words, not ' '"),
+    "replicate number": (excused(shift=3), "'shift' needs a reason in words, not 3"),
+    "replicate no mapping": (excused("never"), "deepgloss.replicate must be a mapping"),
+    "seed": (swap("plt.show", "torch.Generator().manual_seed(3)\nplt.show"),
+             "torch.Generator().manual_seed(…): no shift reaches this seed"),
     "excuse unknown": (without("claims"), "'claims' is none of"),
     "excuse unused": (without("derivation"), "but the section is there"),
     "last section": (swap("## References", "## References\n\n## Thanks\n"), "comes last"),

@@ -15,6 +15,7 @@ from site_browser import SITE
 from deepgloss import glossary
 
 GLOSSARY, CLAIMS, MAP = "glossary.html", "claims.html", "map.html"
+REPLICATION = "replication.html"
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +206,28 @@ def test_ledger_leads_to_the_row_that_tests(page, origin):
     page.locator("#adam-2 a").click()
     page.wait_for_url(re.compile(r"chapters/optimization/adam\.html#claim-adam-2$"))
     assert page.locator("#claim-adam-2").is_visible()
+
+
+def test_every_chapter_says_what_was_replicated(page, place):
+    page.goto(f"{place}/{REPLICATION}")
+    table = page.get_by_role("region", name="Replication by chapter")
+    rows = table.locator("tbody tr")
+    written = [slug for slug, chapter in glossary.chapters().items()
+               if (SITE / f"chapters/{chapter.part}/{slug}.html").is_file()]
+    assert rows.evaluate_all("rows => rows.map(row => row.id)") == [f"replication-{slug}" for slug in written]
+    assert table.locator("thead th").all_inner_texts() == [
+        "Chapter", "Held", "Assertions", "Claims", "Settings tried", "Date",
+    ]
+    for held in rows.locator("td:nth-child(2)").all_inner_texts():
+        assert re.fullmatch(r"all|\d+ fell|not yet|not since it changed", held)
+    for link in table.locator('a[href^="#fell-"]').all():
+        assert page.locator(link.get_attribute("href")).count() == 1
+    rows.first.locator("th a").click()
+    page.wait_for_url(re.compile(rf"/{written[0]}\.html$"))
+    line = page.locator("p.dg-replication")
+    assert line.count() == 1
+    assert re.match(r"Replicated with|Not replicated (yet|since it changed)\.", line.inner_text())
+    assert line.evaluate("e => !!(document.querySelector('.dg-term').compareDocumentPosition(e) & 4)")
 
 
 def test_map_links_work_by_keyboard(page, place):
