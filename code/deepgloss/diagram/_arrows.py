@@ -64,13 +64,13 @@ class Arrows(Sheet):
             length = math.hypot(x1 - x0, y1 - y0) or 1.0
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             base = x1 - HEAD * ux, y1 - HEAD * uy
-            self.ax.add_patch(Polygon(
+            self.ax.add_artist(Polygon(
                 [(x1, y1), (base[0] - HALF_HEAD * uy, base[1] + HALF_HEAD * ux),
                  (base[0] + HALF_HEAD * uy, base[1] - HALF_HEAD * ux)], linewidth=0, **style))
             # The line ends inside its head, so that none of it shows beside the tip.
             points = [*points[:-1], (x1 - 0.8 * HEAD * ux, y1 - 0.8 * HEAD * uy)]
         path = _rounded(points) if round_corners else Path(points)
-        self.ax.add_patch(PathPatch(path, fill=False, linewidth=weight, capstyle="butt" if dashed else "round",
+        self.ax.add_artist(PathPatch(path, fill=False, linewidth=weight, capstyle="butt" if dashed else "round",
                                     linestyle=(0, (3.5, 2.2)) if dashed else "-", **style))
 
     def _label(self, points, curve, label, side, color) -> None:

@@ -83,9 +83,9 @@ class Boxes(Sheet):
             edge = patch.get_linewidth()
             ground = type(patch)(**_shape(patch), facecolor=look.fill, edgecolor="#aab2bc", hatch=look.hatch,
                                  linewidth=0, zorder=3)
-            self.ax.add_patch(ground)
+            self.ax.add_artist(ground)
             patch.set(facecolor="none", zorder=3.1, linewidth=edge)
-        self.ax.add_patch(patch)
+        self.ax.add_artist(patch)
         self._keep_solid(node, name)
 
 

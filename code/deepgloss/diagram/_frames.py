@@ -31,7 +31,7 @@ class Frames(Sheet):
         right = max(node.right[0] for node in nodes) + pad
         bottom = min(node.bottom[1] for node in nodes) - pad
         top = max(node.top[1] for node in nodes) + pad + (0.45 if text else 0)
-        self.ax.add_patch(FancyBboxPatch(
+        self.ax.add_artist(FancyBboxPatch(
             (left, bottom), right - left, top - bottom, boxstyle="round,pad=0,rounding_size=0.3",
             facecolor="#f1f3f6", edgecolor=QUIET, linestyle=(0, (4, 3)), linewidth=1.1,
             zorder=0.5 + 0.001 * len(self._frames)))

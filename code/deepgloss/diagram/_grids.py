@@ -94,10 +94,10 @@ class Grids(Sheet):
     def _draw_cell(self, node: Node, text, seen, padding, off, fill) -> None:
         place = (node.left[0], node.bottom[1]), 2 * node.half_width, 2 * node.half_height
         if off:
-            self.ax.add_patch(Rectangle(*place, facecolor="#e4e7eb", edgecolor="#aab2bc", hatch="///", linewidth=0,
+            self.ax.add_artist(Rectangle(*place, facecolor="#e4e7eb", edgecolor="#aab2bc", hatch="///", linewidth=0,
                                         zorder=3))
         fill = ACCENT_FILL if seen else "none" if off or padding else fill
-        self.ax.add_patch(Rectangle(*place, facecolor=fill, edgecolor="#8a939d" if padding else INK, linewidth=0.8,
+        self.ax.add_artist(Rectangle(*place, facecolor=fill, edgecolor="#8a939d" if padding else INK, linewidth=0.8,
                                     linestyle=(0, (2, 2)) if padding else "-", zorder=2.9 if padding else 3))
         if text:
             self.ax.text(node.x, node.y, text, ha="center", va="center", fontsize=SMALL, zorder=5,

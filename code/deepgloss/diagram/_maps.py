@@ -50,7 +50,7 @@ class Maps(Boxes):
         for k in range(layers):
             left = node.left[0] + spread - STEP * k
             bottom = node.bottom[1] + spread - STEP * k
-            self.ax.add_patch(Rectangle((left, bottom), wide, high, facecolor=look.fill, edgecolor=INK,
+            self.ax.add_artist(Rectangle((left, bottom), wide, high, facecolor=look.fill, edgecolor=INK,
                                         linewidth=1.0, zorder=3 + 0.01 * k))
         self._keep_solid(node, f"maps {text or below!r}")
         note = below if note is None else note

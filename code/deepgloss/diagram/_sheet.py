@@ -36,6 +36,7 @@ class Sheet:
         self.ax = self.figure.add_axes(place)
         self.ax.set(xlim=(0, self.width), ylim=(0, self.height))
         self.ax.set_axis_off()
+        # Drawings go in by add_artist: add_patch would also measure each one, for limits that are set.
         self._texts, self._solids, self._grids, self._frames, self._lines = [], [], [], [], []
 
     def check(self) -> None:
