@@ -11,6 +11,8 @@ from pathlib import Path
 import deepgloss
 from deepgloss import glossary
 
+from . import setup_cell
+
 PACKAGE = Path(deepgloss.__file__).parent
 # Rooms that only show what was computed, or check a reader's answer; and the list of all rooms.
 SHOWING = {"__init__", "_explore", "_figures", "_static", "checks", "diagram", "glossary", "plot"}
@@ -21,12 +23,13 @@ def digests(notebook, chapter: str) -> dict[str, str]:
     """The two digests that a record carries: of the chapter's ``code``, and of the ``package``.
 
     Comments and docstrings leave both as they are, and so do text and outputs. ``code`` covers the
-    chapter's code cells and the verdicts of its claims. ``package`` covers the rooms of the package
+    chapter's code cells, except the setup cell, and the verdicts of its claims. ``package`` covers the rooms of the package
     (its folders and single modules) that the chapter names as ``dg.<room>``, its part's own room,
     and what these import, in turn; rooms that only show things are left out.
     """
     cells = [essence(cell.source.strip("\n")) for cell in notebook.cells
-             if cell.cell_type == "code" and cell.source.strip()]
+             if cell.cell_type == "code" and cell.source.strip()
+             and cell.metadata.get("tags", []) != setup_cell.TAGS]
     verdicts = [f"{entry['id']} {entry['verdict']}" for entry in glossary.all_claims()
                 if entry["chapter"] == chapter]
     rooms = sorted(stands_on(cells, chapter))
