@@ -16,12 +16,12 @@ def lstm_cell():
     forget, write, new, show = (
         d.box(at, 3.7, text, kind, width=width, note=note) for at, text, kind, width, note in (
             (4.3, "σ", "gate", 2.0, "forget"), (6.7, "σ", "gate", 2.0, "input"),
-            (9.4, "tanh", "learned", 2.6, "candidate"), (12.1, "σ", "gate", 2.0, "output")))
+            (9.4, "tanh", "learned", 2.6, "candidate"), (11.9, "σ", "gate", 2.0, "output")))
     keep, scale, add = d.op(4.3, 6.9, "⊙"), d.op(8.0, 5.3, "⊙"), d.op(8.0, 6.9, "+")
     squash, gate = d.box(14.1, 5.3, "tanh", "fixed"), d.op(14.1, 3.7, "⊙")
     d.frame((2.3, 1.6), (14.9, 7.3))
     for way in ((c, keep), (keep, add), (add, c_next), (scale, add), (squash, gate),
-                ((14.1, 6.9), squash), (gate, (14.1, 2.1), h_next), (h, (12.1, 2.1), show)):
+                ((14.1, 6.9), squash), (gate, (14.1, 2.1), h_next), (h, (11.9, 2.1), show)):
         d.arrow(*way)
     d.arrow(forget, keep, label="$f_t$")
     d.arrow(show, gate, label="$o_t$")
