@@ -197,6 +197,31 @@ def test_masks_that_do_not_fit_are_named_on_both_paths(need_weights, mask, error
     assert len(cache) == 2
 
 
+@pytest.mark.parametrize("call, error, message", [
+    (lambda x: made()(x.tolist()), TypeError, "query must be a tensor, not list"),
+    (lambda x: made()(x, x[0]), ValueError, r"key must be \(B, T, 12\), not \(5, 12\)"),
+    (lambda x: EncoderLayer(DIM, HEADS, 7, norm_first=True)(x[..., 1:]), ValueError, r"x must be \(B, T, 12\), not \(3, 5, 11\)"),
+    (lambda x: DecoderLayer(DIM, HEADS, 7)(x, x[0]), ValueError, r"memory must be \(B, T, 12\), not \(5, 12\)"),
+    (lambda x: DecoderLayer(DIM, HEADS, 7).start(None), TypeError, "memory must be a tensor, not NoneType"),
+])
+def test_inputs_that_do_not_fit_are_named(call, error, message):
+    with pytest.raises(error, match=message):
+        call(draws(B, L, DIM))
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("kind", ["none", "padding", "empty rows", "numbers by head"])
+def test_half_precision_takes_masks_in_single(kind, dtype):
+    layer, x = made(torch.float32).to(dtype), draws(B, S, DIM, dtype=torch.float32)
+    mask = masked(kind, S, S, torch.float32)
+    expected = made(torch.float32)(x, mask=mask, causal=True)
+    found = layer(x.to(dtype), mask=mask, causal=True)
+    assert found.dtype == dtype
+    torch.testing.assert_close(found.float(), expected, rtol=0.05, atol=0.03)
+    with torch.autocast(x.device.type, torch.bfloat16):
+        torch.testing.assert_close(made(torch.float32)(x, mask=mask, causal=True).float(), expected, rtol=0.05, atol=0.03)
+
+
 def test_second_derivatives_by_the_plain_form():
     layer, x = made(), draws(1, 3, DIM).requires_grad_()
 

@@ -304,6 +304,8 @@ def test_gradients_in_both_precisions():
     (lambda m: m.generate(tokens(1, 3), 10, mask=torch.tensor([[False, True, True]], device=dg.device())), ValueError, r"and need 2 \+ 10"),
     (lambda m: m.generate(tokens(1, 3), 1, mask=torch.ones(1, 3, device=dg.device())), TypeError, "mask must be a boolean tensor"),
     (lambda m: m(tokens(1, 3), mask=torch.ones(1, 2, dtype=torch.bool, device=dg.device())), ValueError, r"mask must be \(1, 3\), not \(1, 2\)"),
+    (lambda m: m.generate([1, 2], 3), TypeError, "prompt must be an int64 tensor, not list"),
+    (lambda m: m.generate(tokens(5), 3), ValueError, r"prompt must be \(B, T\) with T of at least 1, not \(5,\)"),
     (lambda m: m.generate(tokens(1, 5), 0), ValueError, "length must be an integer of at least 1"),
     (lambda m: m.generate(tokens(1, 5), 1, -1.0), ValueError, "temperature"),
     (lambda m: GPT(V, LONGEST, 12, 5, 1), ValueError, "heads must divide dim"),

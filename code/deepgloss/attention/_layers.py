@@ -67,6 +67,7 @@ class EncoderLayer(_Layer):
     def forward(self, x: torch.Tensor, mask: torch.Tensor | None = None, *, causal: bool = False,
                 cache: KeyValueCache | None = None) -> torch.Tensor:
         """One layer; ``mask``, ``causal`` and ``cache`` as in :class:`MultiHeadAttention`."""
+        self.self_attn.check_inputs(x=x)
         x = self.around(x, self.norm1, lambda y: self.self_attn(y, mask=mask, causal=causal, cache=cache))
         return self.around(x, self.norm2, self.feedforward)
 
@@ -96,6 +97,7 @@ class DecoderLayer(_Layer):
 
         A ``cache`` that :meth:`start` made holds the memory's keys and values, and they are used.
         """
+        self.self_attn.check_inputs(x=x, memory=memory)
         x = self.around(x, self.norm1, lambda y: self.self_attn(y, mask=mask, causal=causal, cache=cache))
         if cache is not None and cache.memory is not None:
             memory = cache.memory
@@ -104,6 +106,7 @@ class DecoderLayer(_Layer):
 
     def start(self, memory: torch.Tensor) -> KeyValueCache:
         """A cache that has read no target yet, with the keys and values of ``memory``, computed once."""
+        self.multihead_attn.check_inputs(memory=memory)
         cache = KeyValueCache()
         cache.memory = self.multihead_attn.keys(memory)
         return cache

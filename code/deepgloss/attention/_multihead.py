@@ -121,15 +121,18 @@ class MultiHeadAttention(nn.Module):
         Give the result as ``key``.
         """
         value = key if value is None else value
-        self._check(key=key, value=value)
+        self.check_inputs(key=key, value=value)
         held = KeyValueCache()
         held.key, held.value = self.split(key, 1), self.split(value, 2)
         if self.rotate:
             held.key = rotary(held.key)
         return held
 
-    def _check(self, **inputs: torch.Tensor) -> None:
+    def check_inputs(self, **inputs: torch.Tensor) -> None:
+        """Refuse, by name, what is no tensor ``(B, T, E)``."""
         for name, x in inputs.items():
+            if not isinstance(x, torch.Tensor):
+                raise TypeError(f"{name} must be a tensor, not {type(x).__name__}")
             if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
                 raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
 
@@ -167,13 +170,13 @@ class MultiHeadAttention(nn.Module):
         if isinstance(key, KeyValueCache):
             if value is not None or cache is not None or key.key is None:
                 raise ValueError("key must be a tensor where value or cache is given, or hold what keys() made")
-            self._check(query=query)
+            self.check_inputs(query=query)
             check_mask(mask, (len(query), self.heads, query.shape[1], len(key)))
             q, k, v = self.split(query, 0), key.key, key.value
         else:
             key = query if key is None else key
             value = key if value is None else value
-            self._check(query=query, key=key, value=value)
+            self.check_inputs(query=query, key=key, value=value)
             check_mask(mask, (len(query), self.heads, query.shape[1], past + key.shape[1]))
             q, k, v = self.project(query, key, value)
             if self.rotate:

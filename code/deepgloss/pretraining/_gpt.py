@@ -91,17 +91,17 @@ class GPT(nn.Module):
         seen = None if mask is None else mask[:, None, None]          # (B, 1, 1, past + T)
         return self.stack(self.drop(x), seen, causal=True, caches=caches) @ self.tokens.weight.T
 
-    def _check(self, ids, past: int = 0, mask=None) -> None:
+    def _check(self, ids, past: int = 0, mask=None, name: str = "ids") -> None:
         """Refuse what is no ids, or too many of them."""
-        check_ids("ids", ids, len(self.tokens.weight))
+        check_ids(name, ids, len(self.tokens.weight))
         if ids.dim() != 2 or not ids.shape[1]:
-            raise ValueError(f"ids must be (B, T) with T of at least 1, not {tuple(ids.shape)}")
+            raise ValueError(f"{name} must be (B, T) with T of at least 1, not {tuple(ids.shape)}")
         end = past + ids.shape[1]
         if mask is not None:
             check_mask(mask, (len(ids), end))
             end = _most(mask)
         if end > self.longest:
-            raise ValueError(f"ids must end within {self.longest} positions, not at {end}")
+            raise ValueError(f"{name} must end within {self.longest} positions, not at {end}")
 
     def start(self, prompt: torch.Tensor | None = None) -> list[KeyValueCache]:
         """A cache for each layer that has read a prompt ``(B, T)``; an empty one without it.
@@ -154,7 +154,7 @@ class GPT(nn.Module):
             TypeError, ValueError: an argument is out of range, the longest prompt and ``length``
                 together are above ``longest``, or ``mask`` has padding elsewhere than on the left.
         """
-        self._check(prompt, mask=mask)
+        self._check(prompt, mask=mask, name="prompt")
         needed = prompt.shape[1] if mask is None else _most(mask)
         if needed + whole("length", length) > self.longest:
             raise ValueError(f"prompt and length must fit into {self.longest} positions, and need "
