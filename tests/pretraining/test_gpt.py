@@ -234,6 +234,17 @@ def test_pieces_and_padding_with_a_cache():
     torch.testing.assert_close(torch.cat(found, 1)[mask], model(ids, mask=mask)[mask])
 
 
+@pytest.mark.parametrize("padded", [False, True])
+def test_a_model_is_compiled_and_exported_whole(padded):
+    model, ids = tiny(), tokens(2, 7)
+    mask = torch.tensor([[False] * 3 + [True] * 4, [True] * 7], device=ids.device) if padded else None
+    expected = model(ids, mask=mask)
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    torch.testing.assert_close(compiled(ids, mask=mask), expected)
+    exported = torch.export.export(model, (ids,), {"mask": mask}).module()
+    torch.testing.assert_close(exported(ids, mask=mask), expected)
+
+
 def test_draws_follow_the_models_probabilities():
     model, prompt = tiny(), tokens(1, 4)
     p = model(prompt)[0, -1].softmax(-1).cpu()

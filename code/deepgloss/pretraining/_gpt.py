@@ -7,7 +7,7 @@ from .._arguments import real, share, whole
 from .._named import named
 from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
 from ..sequences import sample_next
-from ._ids import check_ids, check_mask
+from ._ids import check_ids, check_mask, readable
 
 TOKENS = 50_257              # of GPT-2: 256 bytes, 50,000 merges and one that ends a text
 
@@ -99,7 +99,7 @@ class GPT(nn.Module):
         end = past + ids.shape[1]
         if mask is not None:
             check_mask(mask, (len(ids), end))
-            end = _most(mask)
+            end = _most(mask) if readable(mask) else 0
         if end > self.longest:
             raise ValueError(f"{name} must end within {self.longest} positions, not at {end}")
 

@@ -15,11 +15,16 @@ def check_ids(name: str, ids, below: int, shape: tuple[int, ...] | None = None) 
         raise TypeError(f"{name} must be an int64 tensor, not {got}")
     if shape is not None and ids.shape != shape:
         raise ValueError(f"{name} must be {tuple(shape)}, not {tuple(ids.shape)}")
-    if ids.is_meta or not ids.numel():
+    if not readable(ids) or not ids.numel():
         return
     low, high = (number.item() for number in ids.aminmax())
     if low < 0 or high >= below:
         raise ValueError(f"{name} must be in 0..{below - 1}, not {low if low < 0 else high}")
+
+
+def readable(tensor: torch.Tensor) -> bool:
+    """Whether its numbers can be looked at: not on the meta device, nor while a program is compiled."""
+    return not (tensor.is_meta or torch.compiler.is_compiling())
 
 
 def check_mask(mask, shape: tuple[int, ...], name: str = "mask") -> None:
