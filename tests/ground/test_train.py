@@ -1,5 +1,6 @@
 """The training loop does what a loop written by hand does, stops, resumes and shares its work."""
 
+import errno
 import io
 import math
 import os
@@ -19,7 +20,7 @@ from torch.testing import assert_close
 
 import deepgloss as dg
 from deepgloss import train
-from deepgloss.train import _checkpoint, _fit
+from deepgloss.train import _checkpoint, _fit, _sealed
 
 
 def sgd(model, lr=0.1, **options):
@@ -383,6 +384,25 @@ def test_a_checkpoint_of_another_run_is_refused(tmp_path):
     assert run(resume=True).epochs == 1
 
 
+@pytest.mark.parametrize("make", [dg.optimization.Adam, torch.optim.Adam, torch.optim.SGD])
+def test_a_run_goes_on_as_often_as_one_likes(tmp_path, make):
+    def run(epochs, file, optimizer=None):
+        model = runs.network()
+        optimizer = optimizer or make(model.parameters(), lr=0.01)
+        history = train.fit(model, runs.data(), optimizer, epochs=epochs, batch_size=7, checkpoint=file, resume=True)
+        return runs.result(model, history)
+
+    file = tmp_path / "run.pt"
+    for epochs in (1, 2, 3):
+        found = run(epochs, file)
+    assert_same_run(found, run(3, tmp_path / "whole.pt"))
+    model = runs.network()                                   # an optimizer that has loaded a state before
+    optimizer = make(model.parameters(), lr=0.01)
+    for epochs in (3, 4):
+        train.fit(model, runs.data(), optimizer, epochs=epochs, batch_size=7, checkpoint=file, resume=True)
+    assert_same_run(runs.result(model, train.History()) | {"history": None}, run(4, tmp_path / "long.pt") | {"history": None})
+
+
 def test_what_is_no_checkpoint_is_refused(tmp_path):
     model = runs.network()
     torch.save({"model": model.state_dict()}, tmp_path / "other.pt")
@@ -391,6 +411,67 @@ def test_what_is_no_checkpoint_is_refused(tmp_path):
     for name in ("other.pt", "text.pt", "empty.pt"):
         with pytest.raises(ValueError, match=f"{name} is not"):
             train.fit(model, runs.data(), sgd(model), checkpoint=tmp_path / name, resume=True)
+
+
+def test_a_damaged_checkpoint_is_refused_by_name(tmp_path):
+    file = tmp_path / "run.pt"
+    noisy_run(file, "none", epochs=1)
+    whole = file.read_bytes()
+    damaged = [whole[:share * len(whole) // 10] for share in range(10)] + [whole[:-1], whole + b"x", whole[1:]]
+    for place in range(0, len(whole), 101):                  # a bit somewhere in every hundred bytes
+        changed = bytearray(whole)
+        changed[place] ^= 1 << place % 8
+        damaged.append(bytes(changed))
+    for content in damaged:
+        file.write_bytes(content)
+        with pytest.raises(ValueError, match=r"run\.pt is not one of .* or was cut or changed"):
+            _checkpoint.read(file)
+    file.write_bytes(whole)
+    assert _checkpoint.read(file)["history"]["epochs"] == 1
+    state = torch.load(file, weights_only=True)              # PyTorch reads it, too
+    del state["optimizer"]
+    torch.save(state, file)
+    with pytest.raises(ValueError, match="run.pt is not one of"):
+        noisy_run(file, "none", resume=True)
+
+
+@pytest.mark.parametrize("room", [0, 1, 5000])
+def test_a_full_disk_is_named_with_the_path(tmp_path, monkeypatch, room):
+    class Full(io.BytesIO):
+        def write(self, data):
+            if self.tell() + len(data) > room:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return super().write(data)
+
+    file = tmp_path / "run.pt"
+    monkeypatch.setattr(_sealed, "open", lambda *_: Full(), raising=False)
+    with pytest.raises(OSError, match="No space left on device.*run.pt") as caught:
+        noisy_run(file, "none", epochs=1)
+    assert caught.value.errno == errno.ENOSPC and os.listdir(tmp_path) == []
+
+
+def test_links_are_followed_and_nothing_but_a_file_is_replaced(tmp_path):
+    (tmp_path / "there").mkdir()
+    link, file = tmp_path / "run.pt", tmp_path / "there" / "kept.pt"
+    link.symlink_to(file)
+    first = noisy_run(link, "none", epochs=2)
+    assert link.is_symlink() and _checkpoint.read(file)["history"]["epochs"] == 2
+    assert_same_run(noisy_run(link, "none", epochs=2, resume=True), first)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "lost").symlink_to(tmp_path / "no" / "run.pt")
+    (tmp_path / "null").symlink_to("/dev/null")
+    for name, message in (("pipe", "a regular file"), ("null", "a regular file"), ("there", "a file"), ("lost", "a file")):
+        with pytest.raises(ValueError, match=f"checkpoint must be {message}.*{name}"):
+            noisy_run(tmp_path / name, "none", epochs=1)
+    assert not os.path.isfile("/dev/null")
+
+
+def test_drafts_of_killed_processes_are_removed_on_resume(tmp_path):
+    file = tmp_path / "run[1].pt"
+    for name in (".run[1].pt.17.tmp", ".run[1].pt.1234.tmp", ".run1.pt.17.tmp", ".run[1].pt.tmp", "run[1].pt.17.tmp"):
+        (tmp_path / name).touch()
+    noisy_run(file, "none", epochs=1, resume=True)
+    assert sorted(os.listdir(tmp_path)) == [".run1.pt.17.tmp", ".run[1].pt.tmp", "run[1].pt", "run[1].pt.17.tmp"]
 
 
 def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
@@ -415,6 +496,39 @@ def test_a_checkpoint_is_whole_or_not_there(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="power cut"):
         _checkpoint.write(file, {"epoch": 2})
     assert _checkpoint.read(file)["epoch"] == 1 and os.listdir(tmp_path) == ["run.pt"]
+
+
+# Batches of one example.
+
+
+def normalized(*more):
+    torch.manual_seed(3)
+    return nn.Sequential(nn.Linear(5, 7), nn.BatchNorm1d(7), nn.Tanh(), *more, nn.Linear(7, 3))
+
+
+@pytest.mark.parametrize("load", [False, True], ids=["tensors", "loader"])
+@pytest.mark.parametrize("examples, batch_size", [(15, 7), (3, 1), (1, 4)])
+def test_a_single_example_for_batch_normalization_is_refused_before_the_first_update(examples, batch_size, load):
+    data, model = runs.data(examples), normalized()
+    options = {"batch_size": batch_size}
+    if load:
+        pairs = torch.utils.data.TensorDataset(data.train_x, data.train_y)
+        data, options = torch.utils.data.DataLoader(pairs, batch_size), {}
+    with pytest.raises(ValueError, match=f"batch_size must leave no batch of a single example.*'1'.*{examples} examples"):
+        train.fit(model, data, sgd(model), epochs=1, **options)
+    assert_close(dict(model.named_parameters()), dict(normalized().named_parameters()), rtol=0, atol=0)
+    assert not model[1]._forward_pre_hooks and not model[1].num_batches_tracked
+
+
+def test_a_single_example_is_enough_where_it_has_several_places_or_is_dropped():
+    model = nn.Sequential(nn.Unflatten(1, (1, 5)), nn.Conv1d(1, 2, 2), nn.BatchNorm1d(2), nn.Flatten(), nn.Linear(8, 3))
+    assert len(train.fit(model, runs.data(15), sgd(model), epochs=1, batch_size=7).loss) == 3
+    data, model = runs.data(15), normalized()
+    pairs = torch.utils.data.TensorDataset(data.train_x, data.train_y)
+    loader = torch.utils.data.DataLoader(pairs, 7, drop_last=True)
+    assert len(train.fit(model, loader, sgd(model), epochs=1).loss) == 2
+    model[1] = nn.LayerNorm(7)
+    assert len(train.fit(model, runs.data(15), sgd(model), epochs=1, batch_size=7).loss) == 3
 
 
 # Numbers that are not finite.

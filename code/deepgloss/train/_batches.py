@@ -41,6 +41,14 @@ class TensorBatches:
         parts = (self.parts.val_x, self.parts.val_y)
         return split(*(part.tensor_split(team.size)[team.rank] for part in parts), self.batch_size)
 
+    def single(self, team: Team) -> str | None:
+        """How it comes that a process gets a single example; None where none does."""
+        total, size = len(self.parts.train_x), self.batch_size
+        smallest = min((count for count in (min(size, total), total % size) if count), default=0)
+        if smallest >= 2 * team.size:
+            return None
+        return f"{total} examples in batches of {size}" + (f" for {team.size} processes" if team.size > 1 else "")
+
     def describe(self) -> dict:
         """What a run that goes on must find again."""
         return {"batch_size": self.batch_size} | {f"data.{name}": part for name, part in self.parts._asdict().items()}
@@ -74,6 +82,17 @@ class LoaderBatches:
     def validation(self, team: Team) -> Iterator[Batch]:
         """The batches of the validation data."""
         return loaded(self.loaders.validation, self.device)
+
+    def single(self, team: Team) -> str | None:
+        """How it comes that a batch is a single example; None where none is, or the loader cannot tell."""
+        loader = self.loaders.train
+        try:
+            total, size = len(loader.sampler), loader.batch_size
+        except TypeError:
+            return None
+        if not size or (size > 1 and (total % size != 1 or loader.drop_last)):
+            return None
+        return f"{total} examples in batches of {size}"
 
     def describe(self) -> dict:
         """What a run that goes on must find again."""

@@ -166,8 +166,10 @@ def check_settings(*, epochs, batch_size, loss, metric, schedule_per, clip_norm,
         if not isinstance(checkpoint, (str, os.PathLike)):
             raise TypeError(f"checkpoint must be a path or None, not {checkpoint!r}")
         checkpoint = Path(checkpoint)
-        if checkpoint.is_dir() or not checkpoint.parent.is_dir():
+        if checkpoint.is_dir() or not Path(os.path.realpath(checkpoint)).parent.is_dir():
             raise ValueError(f"checkpoint must be a file in a folder that exists, not {checkpoint}")
+        if checkpoint.exists() and not checkpoint.is_file():
+            raise ValueError(f"checkpoint must be a regular file or a link to one, not {checkpoint}")
     return Settings(
         budget(whole("epochs", epochs, 0)), whole("batch_size", 64 if batch_size is None else batch_size),
         schedule_per, clip_norm, patience, checkpoint, resume, whole_seed(seed),

@@ -1,14 +1,14 @@
 """A training run on disk, from which it goes on as if nothing had happened."""
 
-import contextlib
 import copy
-import os
 import pickle
 from pathlib import Path
 
 import torch
 
-FORMAT = "deepgloss.train checkpoint 1"
+from . import _sealed
+
+FORMAT = "deepgloss.train checkpoint 2"
 
 
 def describe(model, batches, optimizer, scheduler, loss, settings, processes: int) -> dict:
@@ -25,7 +25,9 @@ def describe(model, batches, optimizer, scheduler, loss, settings, processes: in
         "optimizer's group sizes": [len(group["params"]) for group in optimizer.param_groups],
     }
     described |= {name: _shape(part) for name, part in batches.describe().items()}
-    described |= {f"optimizer's {name}": value for name, value in optimizer.defaults.items()}
+    # PyTorch adds this default to an optimizer that has loaded a state, if its class does not know it.
+    defaults = {"differentiable": False} | optimizer.defaults
+    described |= {f"optimizer's {name}": value for name, value in defaults.items()}
     described |= {f"model's {name}": _shape(value) for name, value in model.state_dict().items()}
     return {name: str(value) for name, value in described.items()}
 
@@ -50,22 +52,21 @@ def compare(path: Path, saved: dict, now: dict) -> None:
 
 def write(path: Path, state: dict) -> None:
     """Write a checkpoint; whenever the machine stops, ``path`` is the old file or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with open(draft, "wb") as file:
-            torch.save({"format": FORMAT, **state}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            draft.unlink()
+    _sealed.write(path, lambda file: torch.save({"format": FORMAT, **state}, file))
 
 
 def read(path: Path) -> dict | None:
-    """A checkpoint, its tensors on the CPU; None where there is no file."""
+    """A checkpoint, its tensors on the CPU; None where there is no file.
+
+    Raises:
+        ValueError: the file is none of ours, is cut, or has changed since it was written.
+    """
+    _sealed.remove_drafts(path)
     if not path.exists():
         return None
+    if not _sealed.is_whole(path):
+        raise ValueError(f"checkpoint {path} is not one of this version of deepgloss.train.fit, or was cut or changed "
+                         "after it was written; delete it to start anew")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:

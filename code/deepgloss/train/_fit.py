@@ -16,6 +16,7 @@ from ._distributed import Team
 from ._evaluate import measures, mode, to_scores, totals
 from ._history import History, NonFiniteError
 from ._random import generator_states, set_generator_states
+from ._single import refuse_single
 
 
 def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int = 10,
@@ -82,7 +83,8 @@ def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int
         clip_norm: scale the gradient down to this Euclidean norm where it is longer.
         patience: stop after this many epochs in a row without a lower validation loss. With it,
             the model ends with the weights of the best epoch, however the run ends.
-        checkpoint: a file that is written after every epoch, whole or not at all, by rank 0.
+        checkpoint: a file that is written after every epoch, whole or not at all, by rank 0. A link
+            is followed. The file ends with a checksum, by which a damaged one is known.
         resume: continue from ``checkpoint`` where that file exists, else start. The run goes on
             bit for bit as if it had never stopped (on the CPU); a finished one returns at once.
             ``epochs`` may be raised. The file's learning rate and schedule count.
@@ -95,7 +97,10 @@ def fit(model: nn.Module, data, optimizer: torch.optim.Optimizer, *, epochs: int
     Raises:
         TypeError: an argument is of the wrong kind.
         ValueError: an argument is out of range or does not go with another, the model and the
-            data are on different devices, or ``checkpoint`` is of a different run.
+            data are on different devices, or ``checkpoint`` is of a different run, damaged, or no
+            regular file; or a batch would hold a single example, of which batch normalization makes
+            nothing.
+        OSError: ``checkpoint`` cannot be written, because the disk is full, say.
         NonFiniteError: a :class:`FloatingPointError`; the loss, or with ``clip_norm`` the norm of
             the gradient, is NaN or infinite. The parameters are those before that update and the
             gradients are cleared; running statistics of the model may have seen the batch.
@@ -168,7 +173,9 @@ class _Run:
 
     def update(self, wrapped, x, y, share: float, number: int) -> None:
         """One step of the optimizer on this process's share of a batch."""
-        value = self.loss(wrapped(x), y)
+        with refuse_single(self.model, None if self.history.loss else self.batches.single(self.team)):
+            outputs = wrapped(x)
+        value = self.loss(outputs, y)
         if not isinstance(value, torch.Tensor) or value.ndim:
             got = tuple(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
             raise ValueError(f"loss must return a scalar tensor, the batch's mean, not {got}")
