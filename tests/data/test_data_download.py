@@ -7,8 +7,11 @@ import io
 import re
 import socket
 import struct
+import subprocess
+import sys
 import tarfile
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -29,6 +32,12 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         server = self.server
         server.requests.append(self.headers.get("Range"))
+        if server.location:
+            self.send_response(302)
+            self.send_header("Location", server.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         body = server.files.get(self.path)
         if body is None or server.status:
             self.send_error(server.status or 404)
@@ -48,9 +57,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {shown}-{len(body) - 1}/{len(body)}")
         if server.ranges:
             self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(len(body) - start))
+        self.send_header("Content-Length", server.length or str(len(body) - start))
         self.end_headers()
         end = start + server.breaks.pop(0) if server.breaks else len(body)
+        time.sleep(server.delay)
         self.wfile.write(body[start:end])
 
     def log_message(self, *arguments):
@@ -62,6 +72,7 @@ def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.files, server.breaks, server.requests = {"/file.bin": CONTENT}, [], []
         server.ranges, server.status, server.shift = True, None, 0
+        server.location, server.length, server.delay = None, None, 0
         server.url = f"http://127.0.0.1:{server.server_port}/"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -71,7 +82,8 @@ def server():
 
 
 def names(folder):
-    return sorted(path.name for path in folder.iterdir())
+    """The files in a folder, but for locks, which some systems keep."""
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
 def test_whole_file(server, tmp_path):
@@ -187,6 +199,47 @@ def test_offline(tmp_path):
         with pytest.raises(DownloadError, match="cannot reach .* check the connection"):
             fetch(url, tmp_path / "file.bin", SHA256)
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("location", ["http://[", "http://a:b/", "http://\u00e9/", "gopher:x", "http:///x", "//[::1", "x" * 100_000])
+def test_redirects_that_lead_nowhere(server, tmp_path, location):
+    server.location = location.encode().decode("latin-1")
+    with pytest.raises(DownloadError, match="check the connection and try again"):
+        fetch(server.url + "file.bin", tmp_path / "file.bin", SHA256)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("length", ["abc", "-5", "1.5", "1" * 5000, "\u00b2"])
+def test_lengths_that_are_none(server, tmp_path, length):
+    server.length = length
+    with pytest.raises(DownloadError, match="check the connection and try again"):
+        fetch(server.url + "file.bin", tmp_path / "file.bin", SHA256)
+    assert names(tmp_path) == []
+
+
+FETCH = """
+import sys
+from pathlib import Path
+from deepgloss.data._download import fetch
+print("ready", flush=True)
+sys.stdin.readline()
+print(fetch(sys.argv[1], Path(sys.argv[2]), sys.argv[3]).name)
+"""
+
+
+def test_several_processes_ask_at_once(server, tmp_path):
+    server.delay, path = 0.2, tmp_path / "new" / "file.bin"
+    command = [sys.executable, "-c", FETCH, server.url + "file.bin", str(path), SHA256]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                 for _ in range(3)]
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    found = [process.communicate(timeout=120) for process in processes]
+    assert [out for out, _ in found] == ["file.bin\n"] * 3, found
+    assert path.read_bytes() == CONTENT and server.requests == [None]
 
 
 def test_progress_bar(server, tmp_path, monkeypatch, capsys):

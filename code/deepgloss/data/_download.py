@@ -3,10 +3,12 @@
 import hashlib
 import http.client
 import os
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from filelock import FileLock
 from tqdm.auto import tqdm
 
 from .._quiet import is_quiet
@@ -14,6 +16,7 @@ from .._quiet import is_quiet
 ATTEMPTS = 3
 BLOCK = 1 << 16
 TIMEOUT = 30    # seconds without a byte
+LENGTH = re.compile("[0-9]{1,18}")
 
 
 class DownloadError(OSError):
@@ -21,7 +24,7 @@ class DownloadError(OSError):
 
 
 class _Broken(Exception):
-    """The connection ended early."""
+    """The connection ended early, or the server's answer makes no sense."""
 
 
 def cache(root: str | os.PathLike | None = None) -> Path:
@@ -36,6 +39,7 @@ def fetch(url: str, path: Path, sha256: str) -> Path:
     While it loads, the file is called ``<name>.part``. After a break the download goes on where
     it stopped, at once and in later calls, if the server can serve ranges (RFC 9110, section 14);
     otherwise the part is deleted. Only a file with the right checksum gets its name, in one step.
+    Where several processes ask for it, one loads and the others wait for the file.
 
     Args:
         url: where the file is.
@@ -49,11 +53,26 @@ def fetch(url: str, path: Path, sha256: str) -> Path:
         DownloadError: if the server cannot be reached, refuses or breaks off again and again, or
             if the file has another checksum; such a file is deleted.
     """
-    if path.exists():
-        if _sha256(path) == sha256:
-            return path
-        path.unlink()
+    if _is_there(path, sha256):
+        return path
     path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        if not _is_there(path, sha256):                 # another process may have brought it meanwhile
+            path.unlink(missing_ok=True)
+            _bring(url, path, sha256)
+    return path
+
+
+def _is_there(path: Path, sha256: str) -> bool:
+    """Whether the file is there, and right."""
+    try:
+        return _sha256(path) == sha256
+    except FileNotFoundError:
+        return False
+
+
+def _bring(url: str, path: Path, sha256: str) -> None:
+    """Download the file, and give it its name once its checksum is right."""
     part = path.with_name(path.name + ".part")
     _load(url, part, path)
     found = _sha256(part)
@@ -65,7 +84,6 @@ def fetch(url: str, path: Path, sha256: str) -> Path:
             "comes again"
         )
     os.replace(part, path)
-    return path
 
 
 def _load(url: str, part: Path, path: Path) -> None:
@@ -119,6 +137,8 @@ def _append(url: str, part: Path) -> None:
         ranges = resumed or response.headers.get("Accept-Ranges", "").lower() == "bytes"
         start = start if resumed else 0
         length = response.headers.get("Content-Length")
+        if length and not LENGTH.fullmatch(length):
+            raise _Broken(f"the server gives the length {length[:20]!r}")
         total = start + int(length) if length else None
         try:
             _copy(response, part, start, total)
@@ -133,7 +153,7 @@ def _open(request: urllib.request.Request):
         return urllib.request.urlopen(request, timeout=TIMEOUT)
     except urllib.error.URLError:
         raise
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:  # a ValueError: a redirect to no address
         raise _Broken(repr(error)) from error
 
 
