@@ -117,3 +117,12 @@ def generator(seed: int, *stream: int) -> torch.Generator:
     if stream:
         seed = int(np.random.SeedSequence([seed, *stream]).generate_state(1)[0])
     return torch.Generator().manual_seed(seed)
+
+
+def readable(*tensors: torch.Tensor) -> bool:
+    """Whether the numbers of tensors can be looked at.
+
+    On the meta device there are none, and while torch.compile or torch.export trace a graph nothing
+    may depend on them: there only types and shapes are checked.
+    """
+    return not torch.compiler.is_compiling() and not any(x.is_meta for x in tensors)

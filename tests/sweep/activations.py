@@ -6,7 +6,7 @@ from torch import nn
 
 from deepgloss import activations as A
 
-from .entries import Entry, simple
+from .entries import FORWARD_MODE, Entry, simple
 
 # Their derivatives are taken from the output as it was rounded, by up to two units of what is largest.
 FROM_OUTPUT = {"sigmoid": 2, "tanh": 2}
@@ -30,7 +30,7 @@ ENTRIES |= {
     for name, make, theirs, more in (
         ("ELU", A.ELU, nn.ELU, {}), ("SELU", A.SELU, nn.SELU, {}), ("GELU", A.GELU, nn.GELU, {}),
         ("Identity", A.Identity, nn.Identity, {}), ("LeakyReLU", A.LeakyReLU, nn.LeakyReLU, {}),
-        ("PReLU", A.PReLU, nn.PReLU, {}), ("ReLU", A.ReLU, nn.ReLU, {}), ("Sigmoid", A.Sigmoid, nn.Sigmoid, {}),
+        ("PReLU", A.PReLU, nn.PReLU, {"compiled": FORWARD_MODE}), ("ReLU", A.ReLU, nn.ReLU, {}), ("Sigmoid", A.Sigmoid, nn.Sigmoid, {}),
         ("SiLU", A.SiLU, nn.SiLU, {}), ("Softplus", A.Softplus, nn.Softplus, {}), ("Tanh", A.Tanh, nn.Tanh, {}),
         ("Step", A.Step, None, {}), ("StraightThroughStep", A.StraightThroughStep, None, {}),
     )

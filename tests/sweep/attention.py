@@ -6,7 +6,7 @@ from torch import nn
 
 from deepgloss import attention as A
 
-from .entries import Entry, simple
+from .entries import PACKING, Entry, simple
 
 
 def triple(x, n, length):
@@ -63,5 +63,6 @@ ENTRIES = {
     "Transformer": Entry(lambda: A.Transformer(8, 2, 1, 1, 16, 0.0),
                          lambda x, n, length: (x(n, 6, 8), x(n, length, 8)), zero=True, **NETWORK),
     "Translator": Entry(lambda: A.Translator(7, 9, 8, 2, 1, 16), symbols, **NETWORK),
-    "AttentiveSeq2Seq": Entry(lambda: A.AttentiveSeq2Seq(7, 9, 4, 5), symbols, **NETWORK),
+    "AttentiveSeq2Seq": Entry(lambda: A.AttentiveSeq2Seq(7, 9, 4, 5), symbols, meta=ValueError, compiled=PACKING, exported=False,
+                              **NETWORK),
 }

@@ -6,7 +6,7 @@ from torch import nn
 
 from deepgloss import convolution as C
 
-from .entries import Entry, simple
+from .entries import FORWARD_MODE, Entry, simple
 
 
 def maps(*sizes, channels=4):
@@ -50,7 +50,7 @@ for d in (1, 2, 3):
                               simple(getattr(F, name), **options))
     for name in (f"Conv{d}d", f"ConvTranspose{d}d"):
         ENTRIES[name] = Entry(lambda name=name: getattr(C, name)(4, 6, 3, 2, 1), SIZES[d],
-                              lambda name=name: getattr(nn, name)(4, 6, 3, 2, 1))
+                              lambda name=name: getattr(nn, name)(4, 6, 3, 2, 1), compiled=FORWARD_MODE)
 
 
 def pooled(x, n, length):
@@ -74,11 +74,13 @@ ENTRIES |= {
     "MinPool2d": Entry(lambda: C.MinPool2d(2), plane), "min_pool2d": Entry(simple(C.min_pool2d, kernel_size=2), plane),
     "MaxUnpool2d": Entry(lambda: C.MaxUnpool2d(2), pooled, lambda: nn.MaxUnpool2d(2)),
     "max_unpool2d": Entry(simple(C.max_unpool2d, kernel_size=2), pooled, simple(F.max_unpool2d, kernel_size=2)),
-    "CausalConv1d": Entry(lambda: C.CausalConv1d(4, 3, 2, 3), line),
-    "DepthwiseSeparableConv2d": Entry(lambda: C.DepthwiseSeparableConv2d(4, 6, 3), plane, scale=4, slope=4),
+    "CausalConv1d": Entry(lambda: C.CausalConv1d(4, 3, 2, 3), line, compiled=FORWARD_MODE),
+    "DepthwiseSeparableConv2d": Entry(lambda: C.DepthwiseSeparableConv2d(4, 6, 3), plane, scale=4, slope=4,
+                                      compiled=FORWARD_MODE),
     "depthwise_separable_conv2d": Entry(simple(C.depthwise_separable_conv2d), separable, scale=4, slope=4),
-    "GatedBlock": Entry(lambda: C.GatedBlock(4, 3, 2), line, scale=4, slope=4),
-    "WaveNet": Entry(lambda: C.WaveNet(7, (1, 2, 4), 4, 5), lambda x, n, length: (x(n, 1, 11),), scale=8, slope=16),
+    "GatedBlock": Entry(lambda: C.GatedBlock(4, 3, 2), line, scale=4, slope=4, compiled=FORWARD_MODE),
+    "WaveNet": Entry(lambda: C.WaveNet(7, (1, 2, 4), 4, 5), lambda x, n, length: (x(n, 1, 11),), scale=8, slope=16,
+                     compiled=FORWARD_MODE),
     "Flatten": Entry(C.Flatten, plane, nn.Flatten), "Unflatten": Entry(lambda: C.Unflatten(1, (2, 2)), plane),
     "flatten": Entry(simple(C.flatten, start_dim=1), plane, simple(torch.flatten, start_dim=1)),
     "unflatten": Entry(simple(C.unflatten, dim=1, sizes=(2, 2)), plane, simple(torch.unflatten, dim=1, sizes=(2, 2))),

@@ -47,8 +47,9 @@ class Entry:
             is no batch.
         zero: the same for a length of zero.
         meta: whether it runs on the meta device; or the type of the error.
-        compiled: whether torch.compile takes it in one graph; "breaks" where it takes several.
-        exported: whether torch.export takes it; or why not.
+        compiled: whether torch.compile takes it in one graph; where it takes several, a word of the
+            reason that it gives.
+        exported: whether torch.export takes it.
         half: the type of its results for half inputs; None for the inputs' own.
         fixed: places of floating-point inputs that no gradient is asked of.
         random: whether it draws, from the global generator.
@@ -63,7 +64,7 @@ class Entry:
     zero: bool | type[Exception] | None = None
     meta: bool | type[Exception] = True
     compiled: bool | str = True
-    exported: bool | str = True
+    exported: bool = True
     half: torch.dtype | None = None
     fixed: tuple[int, ...] = ()
     random: bool = False
@@ -88,6 +89,11 @@ class Entry:
         if self.random:
             torch.manual_seed(0)
         return tensors(function(*arguments))
+
+
+# Reasons for several graphs: Dynamo takes no autograd function with a forward-mode derivative into a graph
+# that needs gradients, and does not look into the packing of sequences.
+FORWARD_MODE, PACKING = "custom jvp", "pack_padded_sequence"
 
 
 def tensors(result) -> tuple[torch.Tensor, ...]:

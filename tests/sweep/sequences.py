@@ -5,7 +5,7 @@ from torch import nn
 
 from deepgloss import sequences as S
 
-from .entries import Entry, simple
+from .entries import PACKING, Entry, simple
 
 
 def steps(x, n, length):
@@ -31,8 +31,10 @@ ENTRIES = {
     **{f"{name.lower()}_step": Entry(simple(getattr(S, f"{name.lower()}_step")), one(*sizes)) for name, sizes in KINDS.items()},
     "next_probabilities": Entry(simple(S.next_probabilities, temperature=0.7, top_k=4, top_p=0.9),
                                 lambda x, n, length: (x(n, length, 6),), zero=True),
-    "Encoder": Entry(lambda: S.Encoder(7, 4, 5), lambda x, n, length: symbols(x, n, length)[:2], scale=2, slope=8),
+    "Encoder": Entry(lambda: S.Encoder(7, 4, 5), lambda x, n, length: symbols(x, n, length)[:2], scale=2, slope=8,
+                     meta=ValueError, compiled=PACKING, exported=False),
     "Decoder": Entry(lambda: S.Decoder(9, 4, 5), lambda x, n, length: (x.ids(9, n, length), (x(n, 5), x(n, 5))), scale=4,
                      slope=16),
-    "Seq2Seq": Entry(lambda: S.Seq2Seq(7, 9, 4, 5), symbols, scale=4, slope=16),
+    "Seq2Seq": Entry(lambda: S.Seq2Seq(7, 9, 4, 5), symbols, scale=4, slope=16, meta=ValueError, compiled=PACKING,
+                     exported=False),
 }

@@ -86,7 +86,7 @@ def distance(ours, wanted, dtype, units) -> float:
     """
     pairs = [(a.double(), b) for a, b in zip(ours, wanted) if b is not None]
     off = sum((a - b).square().sum() for a, b in pairs).sqrt()
-    return (off / sum(b.square().sum() for _, b in pairs).sqrt() / (units * torch.finfo(dtype).eps / 2)).item()
+    return 0.0 if off == 0 else (off / sum(b.square().sum() for _, b in pairs).sqrt() / (units * torch.finfo(dtype).eps / 2)).item()
 
 
 def slopes(entry: Entry):

@@ -5,7 +5,7 @@ from torch import nn
 from torch.autograd import Function
 
 from .._arguments import whole
-from .._precision import in_float32
+from .._precision import autocast_type, rounded_once
 from ._check import check_floating, finite
 
 
@@ -53,7 +53,6 @@ class _PReLU(Function):
         return tangent
 
 
-@in_float32
 def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     r"""Parametric ReLU: a leak whose slope is learned, one for all or one for each channel.
 
@@ -82,7 +81,7 @@ def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     """
     check_floating(x)
     check_floating(weight, "weight")
-    if weight.dtype != x.dtype:
+    if weight.dtype != x.dtype and autocast_type(x.device) is None:
         raise TypeError(f"weight must have the dtype of x, {x.dtype}, not {weight.dtype}")
     if weight.ndim != 1:
         raise ValueError(f"weight must have one dimension, not the shape {tuple(weight.shape)}")
@@ -94,7 +93,11 @@ def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
         )
     if x.ndim > 1:
         weight = weight.view(-1, *[1] * (x.ndim - 2))            # (C, 1, ..., 1)
-    return _PReLU.apply(x, weight.expand_as(x) if x.ndim else weight[0])
+
+    def bent(x, weight):
+        return _PReLU.apply(x, weight.expand_as(x) if x.ndim else weight[0])
+
+    return rounded_once(bent, x, weight, autocast="product")     # as PyTorch's
 
 
 class PReLU(nn.Module):

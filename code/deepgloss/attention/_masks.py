@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import whole
+from .._arguments import readable, whole
 
 
 def causal_mask(queries: int, keys: int | None = None, *, offset: int = 0, window: int | None = None,
@@ -53,14 +53,18 @@ def padding_mask(lengths: torch.Tensor, keys: int | None = None) -> torch.Tensor
 
     Raises:
         TypeError: ``lengths`` is no tensor of integers.
-        ValueError: it is not ``(B,)``, or holds a length that is negative or above ``keys``.
+        ValueError: it is not ``(B,)``, or holds a length that is negative or above ``keys``; or there
+            is no length to be seen, and no ``keys``.
     """
     if not isinstance(lengths, torch.Tensor) or lengths.is_floating_point() or lengths.dtype == torch.bool:
         raise TypeError(f"lengths must be a tensor of integers, not {lengths!r}")
-    if lengths.dim() != 1 or not len(lengths):
+    if lengths.dim() != 1:
         raise ValueError(f"lengths must be (B,), not {tuple(lengths.shape)}")
-    longest = int(lengths.max())
+    known = readable(lengths) and len(lengths)
+    if keys is None and not known:
+        raise ValueError("keys must be given where there is no length to take them from")
+    shortest, longest = (int(lengths.min()), int(lengths.max())) if known else (0, 0)
     keys = longest if keys is None else whole("keys", keys)
-    if int(lengths.min()) < 0 or longest > keys:
-        raise ValueError(f"lengths must be in 0..{keys}, not {int(lengths.min())}..{longest}")
+    if shortest < 0 or longest > keys:
+        raise ValueError(f"lengths must be in 0..{keys}, not {shortest}..{longest}")
     return (torch.arange(keys, device=lengths.device) < lengths[:, None])[:, None, None]

@@ -2,10 +2,11 @@
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from .._arguments import choice, whole
 from ..sequences import GRU, EncoderDecoder
+from ..sequences._packed import packed
 from ._scoring import AdditiveAttention, MultiplicativeAttention
 
 State = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -66,9 +67,9 @@ class AttentiveSeq2Seq(EncoderDecoder):
     def start(self, source: torch.Tensor, lengths: torch.Tensor) -> State:
         """What the decoder begins with: encoder states ``(B, S, keys)``, which of them it may look at
         ``(B, 1, S)``, and its own first state ``(B, hidden)``."""
-        packed = pack_padded_sequence(self.read(source), lengths.cpu(), batch_first=True, enforce_sorted=False)
-        states, last = self.encoder(packed)
-        states, _ = pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
+        states, last = self.encoder(packed(self.read(source), lengths))
+        if isinstance(states, PackedSequence):
+            states, _ = pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
         mask = torch.arange(source.shape[1], device=source.device) < lengths.to(source.device)[:, None]
         hidden = self.bridge(last.transpose(0, 1).flatten(1)).tanh()
         return states, mask[:, None], hidden

@@ -167,7 +167,7 @@ def _avg_pool(
 
 def _means(input: torch.Tensor, regions, count_include_pad: bool = False) -> torch.Tensor:
     """Sums over the regions, each divided by the number of its elements."""
-    lengths = torch.meshgrid(*(r.lengths(count_include_pad) for r in regions), indexing="ij")
+    lengths = torch.meshgrid(*(torch.tensor(r.lengths(count_include_pad)) for r in regions), indexing="ij")
     return window_sum(input, regions) / math.prod(lengths).to(input)
 
 

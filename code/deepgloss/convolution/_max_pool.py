@@ -143,7 +143,7 @@ def _largest(values, places, dim: int, region) -> tuple[torch.Tensor, torch.Tens
     taps = zip(region.taps(values, dim, -torch.inf), region.taps(places, dim, 0))
     best, best_places = next(taps)
     if region.padding:                    # the first tap may be padding: begin with a real element
-        first = region.first().to(values.device)
+        first = torch.tensor(region.first(), device=values.device)
         best, best_places = values.index_select(dim, first), places.index_select(dim, first)
     for tap, tap_places in taps:
         better = (tap > best).logical_or_(tap.isnan())

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from .._arguments import readable
 from ._maps import check_maps
 from ._sizes import each
 
@@ -51,7 +52,7 @@ def max_unpool2d(
                      for n, s, p, k in zip(input.shape[-2:], stride, padding, kernel))
     else:
         size = each("output_size", tuple(output_size)[-2:], 2)
-    if indices.numel() and not 0 <= indices.min() <= indices.max() < size[0] * size[1]:
+    if indices.numel() and readable(indices) and not 0 <= indices.min() <= indices.max() < size[0] * size[1]:
         raise ValueError(f"an index lies outside a map of {size[0]} × {size[1]}")
     maps = input.new_zeros(*input.shape[:-2], size[0] * size[1])
     return maps.scatter(-1, indices.flatten(-2), input.flatten(-2)).unflatten(-1, size)

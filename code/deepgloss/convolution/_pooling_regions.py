@@ -25,21 +25,18 @@ class Sliding:
     dilation: int
     count: int
 
-    def starts(self) -> torch.Tensor:
-        """Where each window starts, ``(count,)``; below 0 within the padding."""
-        return torch.arange(self.count) * self.stride - self.padding
+    def starts(self) -> range:
+        """Where each window starts; below 0 within the padding."""
+        return range(-self.padding, self.count * self.stride - self.padding, self.stride)
 
-    def first(self) -> torch.Tensor:
-        """The first real element of each window, ``(count,)``."""
-        starts = self.starts()
-        missing = (-starts).clamp(min=0)
-        return starts + -(-missing // self.dilation) * self.dilation
+    def first(self) -> list[int]:
+        """The first real element of each window."""
+        return [start + max(-(start // self.dilation), 0) * self.dilation for start in self.starts()]
 
-    def lengths(self, padding_counts: bool = False) -> torch.Tensor:
-        """How many elements each window holds, ``(count,)``, with or without the padding."""
-        starts = self.starts()
+    def lengths(self, padding_counts: bool = False) -> list[int]:
+        """How many elements each window holds, with or without the padding."""
         border = self.padding if padding_counts else 0
-        return (starts + self.kernel).clamp(max=self.size + border) - starts.clamp(min=-border)
+        return [min(start + self.kernel, self.size + border) - max(start, -border) for start in self.starts()]
 
     def taps(self, x: torch.Tensor, dim: int, fill: float) -> Iterator[torch.Tensor]:
         """The first element of all windows, then the second, …; ``fill`` beyond the border."""
@@ -60,13 +57,13 @@ class Adaptive:
     ends: tuple[int, ...]
     padding = 0
 
-    def first(self) -> torch.Tensor:
-        """The first element of each window, ``(count,)``."""
-        return torch.tensor(self.starts)
+    def first(self) -> list[int]:
+        """The first element of each window."""
+        return list(self.starts)
 
-    def lengths(self, padding_counts: bool = False) -> torch.Tensor:
-        """How many elements each window holds, ``(count,)``."""
-        return torch.tensor(self.ends) - torch.tensor(self.starts)
+    def lengths(self, padding_counts: bool = False) -> list[int]:
+        """How many elements each window holds."""
+        return [end - start for start, end in zip(self.starts, self.ends)]
 
     def pieces(self) -> tuple[list[int], "Adaptive"]:
         """The sizes of the pieces between all borders, and the windows counted in pieces."""
@@ -78,15 +75,15 @@ class Adaptive:
 
     def taps(self, x: torch.Tensor, dim: int, fill: float) -> Iterator[torch.Tensor]:
         """The first element of all windows, then the second, …; ``fill`` beyond their ends."""
-        first, lengths = self.first(), self.lengths()
+        first, lengths = torch.tensor(self.starts), torch.tensor(self.lengths())
         turned = dim == -1 and x.ndim > 1      # whole rows are taken faster than single elements
         if turned:
             x, dim = x.transpose(-1, -2).contiguous(), -2
-        for tap in range(int(lengths.max())):
-            inside = lengths > tap
+        shortest, longest = min(self.lengths()), max(self.lengths())
+        for tap in range(longest):
             taken = x.index_select(dim, (first + (lengths - 1).clamp(max=tap)).to(x.device))
-            if not inside.all():
-                outside = ~inside.view(-1, *[1] * (-dim - 1)).to(x.device)
+            if tap >= shortest:
+                outside = (lengths <= tap).view(-1, *[1] * (-dim - 1)).to(x.device)
                 taken = taken.masked_fill(outside, fill)
             yield taken.transpose(-1, -2) if turned else taken
 
@@ -127,7 +124,7 @@ def _window(size, kernel, stride, padding, dilation, ceil_mode) -> Sliding:
     if ceil_mode and room % stride and count * stride < size + padding:
         count += 1                          # a last window that reaches beyond the border
     windows = Sliding(size, kernel, stride, padding, dilation, count)
-    if count < 1 or windows.first().max() >= size:
+    if count < 1 or max(windows.first()) >= size:
         raise ValueError(
             f"with kernel_size={kernel}, padding={padding} and dilation={dilation} a window over "
             f"{size} elements would hold nothing but padding"

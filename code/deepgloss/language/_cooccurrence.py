@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import choice, real, whole
+from .._arguments import choice, readable, real, whole
 from .._device import device
 from .._precision import in_float32
 from ._word_corpus import WordCorpus, context_pairs
@@ -91,7 +91,7 @@ def noise_distribution(counts: torch.Tensor, power: float = 0.75) -> torch.Tenso
 
     Source: Mikolov, Sutskever, Chen, Corrado and Dean (2013), section 2.2, with α = 3/4.
     """
-    if counts.ndim != 1 or (counts < 0).any() or not counts.sum() > 0:
+    if counts.ndim != 1 or readable(counts) and ((counts < 0).any() or not counts.sum() > 0):
         raise ValueError("counts must be a vector of numbers that are not negative, and not all 0")
     power = real("power", power, 0)
     counts = counts if counts.is_floating_point() else counts.double()
@@ -124,7 +124,7 @@ def svd_vectors(matrix: torch.Tensor, dim: int, power: float = 0.5) -> tuple[tor
     Source: Deerwester, Dumais, Furnas, Landauer and Harshman (1990), of words and documents; the
     power, Levy, Goldberg and Dagan (2015), section 3.3.
     """
-    if matrix.ndim != 2 or not matrix.isfinite().all():
+    if matrix.ndim != 2 or readable(matrix) and not matrix.isfinite().all():
         raise ValueError("matrix must be (V, C) and finite: take positive PMI, where -inf is 0")
     dim, power = whole("dim", dim, 1, min(matrix.shape)), real("power", power)
     u, s, vt = torch.linalg.svd(matrix, full_matrices=False)
@@ -143,6 +143,6 @@ def check_counts(counts: torch.Tensor) -> torch.Tensor:
     if not isinstance(counts, torch.Tensor) or not counts.is_floating_point():
         raise TypeError("counts must be a tensor of floating-point numbers")
     counts = counts.to_dense() if counts.is_sparse else counts
-    if counts.ndim != 2 or (counts < 0).any() or not counts.sum() > 0:
+    if counts.ndim != 2 or readable(counts) and ((counts < 0).any() or not counts.sum() > 0):
         raise ValueError("counts must be a matrix of numbers that are not negative, and not all 0")
     return counts

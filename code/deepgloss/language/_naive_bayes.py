@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import real, whole
+from .._arguments import readable, real, whole
 from .._precision import in_float32
 from ._bag import check_counts
 
@@ -42,7 +42,7 @@ def naive_bayes(
         raise TypeError(f"labels must be an int64 tensor of class numbers, not {labels!r}")
     if labels.shape != counts.shape[:1]:
         raise ValueError(f"labels must be {tuple(counts.shape[:1])}, not {tuple(labels.shape)}")
-    if not len(labels) or labels.min() < 0 or labels.max() >= classes:
+    if not len(labels) or readable(labels) and (labels.min() < 0 or labels.max() >= classes):
         raise ValueError(f"labels must be in 0..{classes - 1}, one for each of at least one document")
     members = torch.nn.functional.one_hot(labels, classes).to(counts)   # (N, C)
     smoothed = members.T @ counts + k                                   # (C, V)

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import readable
 from .._precision import in_float32
 
 
@@ -28,13 +29,15 @@ def viterbi(
 
     Raises:
         TypeError: an argument is no tensor of floating-point numbers.
-        ValueError: the shapes do not fit, or T is 0.
+        ValueError: the shapes do not fit, T is 0, or a tensor is on the meta device.
 
     Source: Viterbi (1967).
     """
     for name, scores in (("start", start), ("transition", transition), ("emission", emission)):
         if not isinstance(scores, torch.Tensor) or not scores.is_floating_point():
             raise TypeError(f"{name} must be a tensor of floating-point numbers, not {scores!r}")
+    if not readable(start, transition, emission):
+        raise ValueError("scores must be numbers: there are none on the meta device, and a path depends on them")
     states = len(start)
     if start.ndim != 1 or transition.shape != (states, states):
         raise ValueError(

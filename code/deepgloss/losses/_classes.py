@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import readable
 from ._reduction import check_floats
 
 
@@ -42,6 +43,8 @@ def check_labels(input: torch.Tensor, target: torch.Tensor, ignore_index: int) -
             f"target must have the shape {tuple(wanted)} for class indices with an input of "
             f"shape {tuple(input.shape)}, not {tuple(target.shape)}"
         )
+    if not readable(target):
+        return
     classes = input.shape[dim]
     wrong = ((target < 0) | (target >= classes)) & (target != ignore_index)
     if wrong.any():

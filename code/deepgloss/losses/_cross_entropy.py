@@ -143,6 +143,8 @@ def cross_entropy(
     Returns:
         The losses in nats, (N, d₁, …) for 'none', else a scalar.
 
+    Labels on the meta device, or in a graph of torch.compile or torch.export, are not looked at.
+
     Raises:
         TypeError: ``input`` or ``weight`` holds no floating-point numbers, or ``target`` neither
             these nor integers.

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import readable
 from ._reduction import check_floats
 
 
@@ -28,7 +29,7 @@ def check_scores(input: torch.Tensor, target: torch.Tensor) -> None:
             f"not {tuple(target.shape)}"
         )
     classes = input.shape[-1]
-    if target.numel() and not 0 <= target.min() <= target.max() < classes:
+    if target.numel() and readable(target) and not 0 <= target.min() <= target.max() < classes:
         raise ValueError(
             f"target must hold labels in 0..{classes - 1}, "
             f"not {target.min().item()}..{target.max().item()}"

@@ -34,6 +34,8 @@ def nll_loss(
     Returns:
         The losses in nats, with the shape of ``target`` for 'none', else a scalar.
 
+    Labels on the meta device, or in a graph of torch.compile or torch.export, are not looked at.
+
     Raises:
         TypeError: ``input`` or ``weight`` holds no floating-point numbers, or ``target`` no
             integers.

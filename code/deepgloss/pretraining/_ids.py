@@ -2,6 +2,8 @@
 
 import torch
 
+from .._arguments import readable
+
 
 def check_ids(name: str, ids, below: int, shape: tuple[int, ...] | None = None) -> None:
     """Refuse what is no ``int64`` tensor, has another shape, or holds a number outside 0..below−1.

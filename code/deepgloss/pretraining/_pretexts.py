@@ -96,11 +96,13 @@ def random_affine(x: torch.Tensor, degrees: float = 15.0, shift: float = 0.5, sc
         ValueError: a size is negative, or ``x`` holds no pictures.
     """
     check_floats("x", x)
-    if x.ndim < 2 or not x.numel():
+    if x.ndim < 2 or 0 in x.shape[-2:]:
         raise ValueError(f"x must hold pictures (..., H, W), not {tuple(x.shape)}")
     largest = [real(name, value, 0) for name, value in
                (("degrees", degrees), ("shift", shift), ("scale", scale), ("shear", shear))]
     height, width = x.shape[-2:]
+    if not x.numel():
+        return x.clone()
     pictures = x.reshape(-1, 1, height, width)
     draws = 2 * torch.rand(len(pictures), 5, generator=generator) - 1
     angle, log_scale, slant = math.radians(largest[0]) * draws[:, 0], largest[2] * draws[:, 1], largest[3] * draws[:, 2]

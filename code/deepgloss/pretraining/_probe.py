@@ -3,7 +3,7 @@
 import torch
 from torch.nn import functional as F
 
-from .._arguments import real, whole
+from .._arguments import readable, real, whole
 from .._precision import in_float32
 from ..losses._reduction import check_floats
 
@@ -38,10 +38,10 @@ def linear_probe(features: torch.Tensor, labels: torch.Tensor, num_classes: int,
     num_classes = whole("num_classes", num_classes)
     if not isinstance(labels, torch.Tensor) or labels.dtype != torch.int64:
         raise TypeError(f"labels must be a tensor of int64, not {getattr(labels, 'dtype', type(labels).__name__)}")
-    if features.ndim < 2 or labels.shape != features.shape[:-1] or not labels.numel():
+    if features.ndim < 2 or labels.shape != features.shape[:-1] or not features.shape[-2]:
         raise ValueError(f"features (..., n, D) and labels (..., n) do not fit: {tuple(features.shape)}, "
                          f"{tuple(labels.shape)}")
-    if labels.min() < 0 or labels.max() >= num_classes:
+    if labels.numel() and readable(labels) and (labels.min() < 0 or labels.max() >= num_classes):
         raise ValueError(f"labels must be in 0..{num_classes - 1}, not {labels.min()}..{labels.max()}")
     if not real("ridge", ridge) > 0:
         raise ValueError(f"ridge must be greater than 0, not {ridge!r}")

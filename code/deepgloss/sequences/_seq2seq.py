@@ -2,11 +2,11 @@
 
 import torch
 from torch import nn
-from torch.nn.utils.rnn import pack_padded_sequence
 
 from .._arguments import whole
 from ._encoder_decoder import EncoderDecoder
 from ._gru import GRU
+from ._packed import packed
 
 State = tuple[torch.Tensor, torch.Tensor]
 
@@ -33,9 +33,7 @@ class Encoder(nn.Module):
 
     def forward(self, source: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """The context: one vector for each source, ``(B, hidden)``."""
-        packed = pack_padded_sequence(self.embedding(source), lengths.cpu(), batch_first=True,
-                                      enforce_sorted=False)
-        return self.rnn(packed)[1][0]
+        return self.rnn(packed(self.embedding(source), lengths))[1][0]
 
 
 class Decoder(nn.Module):

@@ -1,0 +1,17 @@
+"""Sources of different lengths, packed for a recurrent network."""
+
+import torch
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+
+
+def packed(x: torch.Tensor, lengths: torch.Tensor) -> PackedSequence | torch.Tensor:
+    """Sequences ``(B, S, D)`` up to their lengths ``(B,)``; where there is none, they stay as they are.
+
+    Raises:
+        ValueError: ``lengths`` are on the meta device, which holds no numbers.
+    """
+    if lengths.is_meta:
+        raise ValueError("lengths must be numbers, and there are none on the meta device")
+    if not len(x):
+        return x
+    return pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
