@@ -2,7 +2,7 @@
 
 import os
 
-from ._explore import is_static
+from ._static import is_static
 
 
 def is_quiet() -> bool:
