@@ -157,6 +157,8 @@ def test_evaluation_refuses_what_a_loader_has():
             call()
     with pytest.raises(ValueError, match="a loader must give at least one batch"):
         train.evaluate(model, nothing())
+    with pytest.raises(TypeError, match="x must be a tensor or a DataLoader, not list"):
+        train.evaluate(model, [1, 2])
     with pytest.raises(ValueError, match="equally many"):
         train.evaluate(model, DataLoader([0], collate_fn=lambda _: (torch.zeros(2, 5), torch.zeros(3))))
 

@@ -134,6 +134,8 @@ def test_what_does_not_fit_is_refused_and_nothing_is_copied():
     ]:
         with pytest.raises(error, match=message):
             load_gpt2(model, wrong)
+    with pytest.raises(ValueError, match="must have names such as wte.weight, and has tokens.weight; what this package's"):
+        load_gpt2(model, tiny().state_dict())
     with pytest.raises(TypeError, match="model must be a GPT, not Linear"):
         gpt2_state_dict(torch.nn.Linear(2, 2))
     with pytest.raises(TypeError, match="published must be a mapping"):

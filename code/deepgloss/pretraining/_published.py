@@ -60,6 +60,9 @@ def copy_all(table: Mapping[str, torch.Tensor], given: Mapping[str, torch.Tensor
     Raises:
         ValueError: tensors are missing, unexpected, of a wrong shape or not finite.
     """
+    if given and table.keys().isdisjoint(given):
+        raise ValueError(f"published must have names such as {next(iter(table))}, and has {next(iter(given))}; what "
+                         "this package's models saved is for load_state_dict")
     for what, names in (("lacks", table.keys() - given.keys()), ("has unexpected", given.keys() - table.keys())):
         if names:
             shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -110,6 +110,8 @@ def _batches(model: nn.Module, x, y, batch_size: int | None):
         if batch_size is not None or not (y is None or y is x):
             raise ValueError("y and batch_size must be left out where x is a DataLoader, which has both")
         return loaded(x, model_device(model))
+    if not isinstance(x, torch.Tensor):
+        raise TypeError(f"x must be a tensor or a DataLoader, not {type(x).__name__}")
     batch_size = whole("batch_size", 256 if batch_size is None else batch_size)
     check_pair("x", x, "y", y)
     return split(x, y, batch_size)
