@@ -14,6 +14,9 @@
   const fold = text => text.normalize("NFKC").toUpperCase().toLowerCase()
     .normalize("NFKC").replace(/[\s\-‐‑–·]+/gu, "");
 
+  // A Korean noun is also found with the particle that it has in a sentence: 과적합은 is 과적합.
+  const particle = /(?<=[가-힣]{2})(?:이란|란|으로|로|은|는|이|가|을|를|의|에|와|과|도)$/u;
+
   const entries = [...scope.querySelectorAll("[data-entry]")].map(element => ({
     element,
     // A line break keeps a query from matching across the seam of two names.
@@ -24,7 +27,7 @@
     const query = fold(field.value);
     let shown = 0;
     for (const { element, names } of entries) {
-      const fits = names.includes(query)
+      const fits = (names.includes(query) || names.includes(query.replace(particle, "")))
         && menus.every(m => !m.value || element.dataset[m.dataset.filter] === m.value);
       element.hidden = !fits;
       shown += fits;

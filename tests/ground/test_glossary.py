@@ -48,6 +48,32 @@ def test_a_lookup_forgives_case_blanks_and_width():
     assert dg.lookup("relu")["id"] == dg.lookup("렐루")["id"] == dg.lookup("ランプ関数")["id"] == "relu"
 
 
+@pytest.mark.parametrize("name, wanted", [
+    ("self attention", "self-attention"), ("SELFATTENTION", "self-attention"), ("self–attention", "self-attention"),
+    ("cross entropy", "cross-entropy"), ("leakyrelu", "leaky-relu"), ("Leaky_ReLU", "leaky-relu"),
+    ("합성곱신경망", "convolutional-neural-network"), ("합성곱 신경망은", "convolutional-neural-network"),
+    ("과적합은", "overfitting"), ("과적합이란", "overfitting"), ("과적합", "overfitting"),
+    (unicodedata.normalize("NFD", "과적합은"), "overfitting"), ("畳み込み ニューラルネットワーク", "convolutional-neural-network"),
+])
+def test_a_lookup_forgives_hyphens_blanks_and_particles(name, wanted):
+    assert dg.lookup(name)["id"] == wanted
+
+
+def test_no_name_is_another_terms_when_written_as_one_word():
+    for entry in glossary.terms():
+        for name in [entry["id"], *sum(glossary.names(entry).values(), [])]:
+            for spelled in (name.replace("-", " "), name.replace(" ", "-"), name.replace(" ", ""), name.upper()):
+                assert dg.lookup(spelled) is dg.lookup(name), spelled
+
+
+@pytest.mark.parametrize("name", ["", " ", "-", "\0", "는", "a" * 10**6, "은" * 10**6, "\ud800"])
+def test_what_is_no_name_is_refused_in_few_words(name):
+    for ask in (dg.lookup, glossary.needs, glossary.written, dg.term):
+        with pytest.raises(KeyError, match="the glossary has no term|the book has no chapter") as caught:
+            ask(name)
+        assert len(str(caught.value)) < 900
+
+
 def test_an_unknown_name_is_answered_with_near_ones():
     with pytest.raises(KeyError, match="nearest are .*adam"):
         dg.lookup("adamm")

@@ -1,10 +1,15 @@
 """Questions to the glossary."""
 
+import re
 import unicodedata
 from difflib import get_close_matches
 from functools import cache
 
 from ._data import Chapter, Part, book, leading_terms, names, needed_chapters
+
+LONGEST = 100       # characters: twice as many as any name has
+# Only behind a noun of two syllables at least: one of them may be a part of the noun itself.
+PARTICLE = re.compile(r"(?<=[가-힣]{2})(?:이란|란|으로|로|은|는|이|가|을|를|의|에|와|과|도)$")
 
 
 def parts() -> tuple[Part, ...]:
@@ -32,23 +37,43 @@ def fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
+def joined(name: str) -> str:
+    """A folded name as one word, without blanks, hyphens, dots and apostrophes: "self-attention" as "selfattention"."""
+    return "".join(letter for letter in fold(name) if letter.isalnum() or unicodedata.category(letter)[0] in "MS")
+
+
+def without_particle(name: str) -> str:
+    """A Korean noun without the particle at its end, as 과적합 in 과적합은; any other name as it is."""
+    return PARTICLE.sub("", unicodedata.normalize("NFC", name))
+
+
 @cache
-def _by_name() -> dict[str, dict]:
-    """Every id and every name, folded, with its entry."""
-    index: dict[str, dict] = {}
+def _by_name() -> tuple[dict[str, dict], dict[str, dict]]:
+    """Every id and every name with its entry: folded, and as one word."""
+    exact: dict[str, dict] = {}
     for entry in terms():
-        index[fold(entry["id"])] = entry
+        exact[fold(entry["id"])] = entry
     for entry in terms():
         for language in names(entry).values():
             for name in language:
-                index.setdefault(fold(name), entry)
-    return index
+                exact.setdefault(fold(name), entry)
+    loose: dict[str, dict] = {}
+    for name, entry in exact.items():
+        loose.setdefault(joined(name), entry)
+    return exact, loose
+
+
+def _find(name: str) -> dict | None:
+    """The entry that a name means; None where there is none."""
+    exact, loose = _by_name()
+    return exact.get(fold(name)) or loose.get(joined(name)) or loose.get(joined(without_particle(name)))
 
 
 def lookup(name: str) -> dict:
     """The entry of a term, by its id or by any of its English, Japanese or Korean names.
 
-    Case, outer blanks and the width of letters make no difference.
+    Case, blanks, hyphens and the width of letters make no difference, nor does a Korean particle at
+    the end: ``"self attention"`` is self-attention, ``"합성곱신경망은"`` is 합성곱 신경망.
 
     Args:
         name: for example ``"adam"``, ``"ReLU"``, ``"勾配消失"`` or ``"과적합"``.
@@ -64,13 +89,17 @@ def lookup(name: str) -> dict:
     """
     if not isinstance(name, str):
         raise TypeError(f"name must be a string, not {name!r}")
-    index = _by_name()
-    try:
-        return index[fold(name)]
-    except KeyError:
-        near = get_close_matches(fold(name), index, n=3)
-        hint = f"; nearest are {', '.join(near)}" if near else ""
-        raise KeyError(f"the glossary has no term {name!r}{hint}") from None
+    entry = _find(name) if len(name) <= LONGEST else None
+    if entry is None:
+        raise KeyError(f"the glossary has no term {_unknown(name, _by_name()[0])}")
+    return entry
+
+
+def _unknown(name: str, known) -> str:
+    """A name that is none, not at greater length than names have, and those nearest to it."""
+    near = get_close_matches(fold(name), known, n=3) if len(name) <= LONGEST else []
+    shown = repr(name) if len(name) <= LONGEST else f"{name[:LONGEST]!r}… ({len(name)} characters)"
+    return shown + (f"; nearest are {', '.join(near)}" if near else "")
 
 
 def needs(chapter: str) -> tuple[str, ...]:
@@ -95,6 +124,4 @@ def written(chapter: str) -> bool:
 
 def _require_chapter(chapter: str) -> None:
     if chapter not in book().chapters:
-        near = get_close_matches(str(chapter), book().chapters, n=3)
-        hint = f"; nearest are {', '.join(near)}" if near else ""
-        raise KeyError(f"the book has no chapter {chapter!r}{hint}")
+        raise KeyError(f"the book has no chapter {_unknown(str(chapter), book().chapters)}")
