@@ -3,27 +3,50 @@
 import math
 import operator
 import os
+import reprlib
 from collections.abc import Iterable
 
 import numpy as np
 import torch
 
+LARGEST = 2**63 - 1
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 100
 SEEDS = 2**32   # how many there are: what NumPy takes
 
 
+def shown(value) -> str:
+    """A value in an error's message, cut off where it is long."""
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return f"an integer of {value.bit_length()} bits"           # Python refuses to write very long ones down
+    text = _SHORT.repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
 def whole(name: str, value, minimum: int = 1, maximum: int | None = None) -> int:
-    """``value`` as an ``int`` in [minimum, maximum]; what is no whole number is a TypeError."""
+    """``value`` as an ``int`` in [minimum, maximum]; what is no whole number is a TypeError.
+
+    Without a maximum it is that of ``int64``, beyond which PyTorch counts nothing.
+    """
     wanted = f"an integer of at least {minimum}"
     wanted += f" and at most {maximum}" if maximum is not None else ""
+    maximum = LARGEST if maximum is None else maximum
     try:
         number = operator.index(value)
     except TypeError:
         number = None
     if number is None or isinstance(value, bool):
-        raise TypeError(f"{name} must be {wanted}, not {value!r}")
-    if number < minimum or (maximum is not None and number > maximum):
-        raise ValueError(f"{name} must be {wanted}, not {number}")
+        raise TypeError(f"{name} must be {wanted}, not {shown(value)}")
+    if not minimum <= number <= maximum:
+        raise ValueError(f"{name} must be {wanted}, not {shown(number)}")
     return number
+
+
+def flag(name: str, value) -> bool:
+    """``value``, if it is True or False: every text is true, "False" as well."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, not {shown(value)}")
+    return bool(value)
 
 
 def indices(name: str, values, below: int) -> list[int]:
@@ -41,9 +64,9 @@ def indices(name: str, values, below: int) -> list[int]:
         except TypeError:
             index = None
         if index is None or isinstance(number, bool) or getattr(number, "dtype", None) == torch.bool:
-            raise TypeError(f"{name} must be integers, not {number!r}")
+            raise TypeError(f"{name} must be integers, not {shown(number)}")
         if not 0 <= index < below:
-            raise ValueError(f"{name} must be in 0..{below - 1}, not {index}")
+            raise ValueError(f"{name} must be in 0..{below - 1}, not {shown(index)}")
         found.append(index)
     return found
 
@@ -53,10 +76,12 @@ def real(name: str, value, minimum: float = -math.inf, maximum: float = math.inf
     wanted = f"a number in [{minimum:g}, {maximum:g}]"
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except OverflowError:
+        number = math.inf
+    except (TypeError, ValueError, RuntimeError):           # PyTorch's, for a tensor of several numbers
         number = None
     if number is None or isinstance(value, (bool, str)):
-        raise TypeError(f"{name} must be {wanted}, not {value!r}")
+        raise TypeError(f"{name} must be {wanted}, not {shown(value)}")
     if not math.isfinite(number) or not minimum <= number <= maximum:
         raise ValueError(f"{name} must be {wanted}, not {number:g}")
     return number
@@ -80,14 +105,14 @@ def whole_range(name: str, value, minimum: int = 1, maximum: int | None = None) 
 def pair(name: str, value) -> tuple:
     """``value`` as a tuple of two."""
     if not isinstance(value, (tuple, list)) or len(value) != 2:
-        raise TypeError(f"{name} must be a pair, such as (1, 2), not {value!r}")
+        raise TypeError(f"{name} must be a pair, such as (1, 2), not {shown(value)}")
     return tuple(value)
 
 
 def choice(name: str, value, options) -> str:
     """``value``, if it is one of ``options``."""
-    if value not in options:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}, not {value!r}")
+    if not isinstance(value, (str, int)) or value not in options:
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, options))}, not {shown(value)}")
     return value
 
 

@@ -164,10 +164,46 @@ def test_hessian_and_examples_one_by_one():
     torch.testing.assert_close(*rows)
 
 
-@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32], ids=str)
-def test_other_integers_are_labels_too(dtype):
-    x, target = logits((7, 5)), labels_for((7, 5))
-    assert losses.cross_entropy(x, target.to(dtype)) == losses.cross_entropy(x, target)
+INTEGERS = [torch.uint8, torch.int8, torch.int16, torch.int32, torch.uint16, torch.uint32, torch.uint64]
+LABEL_LOSSES = ["cross_entropy", "nll_loss", "multi_margin_loss", "crammer_singer_loss", "one_against_rest_loss"]
+FEW_BITS = [(torch.uint8, 300, [50, 255, 0]), (torch.int8, 200, [1, 127, 0]), (torch.uint8, 200, [156, 199, 0]),
+            (torch.uint16, 70_000, [65_436, 65_535, 1])]
+
+
+@pytest.mark.parametrize("name", LABEL_LOSSES)
+@pytest.mark.parametrize("dtype", INTEGERS, ids=str)
+def test_integers_of_any_type_are_labels(name, dtype):
+    loss, x, target = getattr(losses, name), logits((7, 5)), labels_for((7, 5))
+    assert loss(x, target.to(dtype)) == loss(x, target)
+
+
+@pytest.mark.parametrize("name", LABEL_LOSSES)
+@pytest.mark.parametrize("dtype, classes, labels", FEW_BITS)
+def test_no_label_overflows(name, dtype, classes, labels):
+    """ignore_index −100 is 156 in eight bits, and 300 classes are 44."""
+    loss, x, wanted = getattr(losses, name), logits((3, classes)), torch.tensor(labels, device=dg.device())
+    for reduction in ("none", "mean"):
+        torch.testing.assert_close(loss(x, wanted.to(dtype), reduction=reduction), loss(x, wanted, reduction=reduction))
+    theirs = getattr(F, name, None)
+    if theirs is not None:
+        torch.testing.assert_close(loss(x, wanted.to(dtype)), theirs(x, wanted))
+
+
+@pytest.mark.parametrize("name", LABEL_LOSSES)
+@pytest.mark.parametrize("dtype, label", [(torch.uint8, 7), (torch.int8, -100 + 95), (torch.uint64, 2**64 - 100), (torch.uint64, 2**63)])
+def test_a_label_beyond_the_classes_is_refused_in_any_type(name, dtype, label):
+    with pytest.raises(ValueError, match="target must hold"):
+        getattr(losses, name)(logits((3, 5)), torch.tensor([0, label, 1], dtype=dtype, device=dg.device()))
+
+
+@pytest.mark.parametrize("ignored", [float("nan"), 1.5, "a", None, True, 2**63])
+def test_an_ignored_label_is_an_integer(ignored):
+    for make in (losses.CrossEntropyLoss, losses.NLLLoss):
+        with pytest.raises((TypeError, ValueError), match="ignore_index must be an integer"):
+            make(ignore_index=ignored)
+    for function in (losses.cross_entropy, losses.nll_loss):
+        with pytest.raises((TypeError, ValueError), match="ignore_index must be an integer"):
+            function(logits((7, 5)), labels_for((7, 5)), ignore_index=ignored)
 
 
 @pytest.mark.parametrize("function", [losses.cross_entropy, losses.nll_loss])
@@ -192,9 +228,9 @@ def test_wrong_arguments(function, options, error, message):
 
 
 @pytest.mark.parametrize("options, error, message", [
-    ({"label_smoothing": -0.1}, ValueError, "label_smoothing must be between 0 and 1"),
-    ({"label_smoothing": 1.1}, ValueError, "label_smoothing must be between 0 and 1"),
-    ({"label_smoothing": math.nan}, ValueError, "label_smoothing must be between 0 and 1"),
+    ({"label_smoothing": -0.1}, ValueError, r"label_smoothing must be a number in \[0, 1\]"),
+    ({"label_smoothing": 1.1}, ValueError, r"label_smoothing must be a number in \[0, 1\]"),
+    ({"label_smoothing": math.nan}, ValueError, r"label_smoothing must be a number in \[0, 1\]"),
     ({"target": torch.ones(7)}, ValueError, "target must have the shape of input"),
     ({"target": torch.ones(7, 5), "ignore_index": 2}, ValueError, "ignore_index must be negative"),
 ])

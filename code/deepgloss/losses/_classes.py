@@ -2,8 +2,8 @@
 
 import torch
 
-from .._arguments import readable
-from ._reduction import check_floats
+from .._arguments import readable, whole
+from ._reduction import check_floats, integer_labels
 
 
 def check_scores(input: torch.Tensor) -> None:
@@ -26,16 +26,23 @@ def class_dim(input: torch.Tensor) -> int:
     return 0 if input.ndim == 1 else 1
 
 
-def check_labels(input: torch.Tensor, target: torch.Tensor, ignore_index: int) -> None:
+def check_ignored(ignore_index: int) -> int:
+    """A label that counts for nothing, any integer of 64 bits."""
+    return whole("ignore_index", ignore_index, -2**63, 2**63 - 1)
+
+
+def check_labels(input: torch.Tensor, target: torch.Tensor, ignore_index: int) -> torch.Tensor:
     """Refuse labels that are no class of ``input``, or of another shape.
+
+    Returns:
+        The labels as ``int64``: in eight bits, −100 is 156, and 300 classes are none.
 
     Raises:
         TypeError: ``target`` holds no integers.
         ValueError: ``target`` has the wrong shape, or a label that is neither a class nor
             ``ignore_index``.
     """
-    if target.is_floating_point() or target.is_complex() or target.dtype == torch.bool:
-        raise TypeError(f"target must hold class indices, integers, not {target.dtype}")
+    given, target = target, integer_labels(target)
     dim = class_dim(input)
     wanted = input.shape[:dim] + input.shape[dim + 1:]
     if target.shape != wanted:
@@ -44,14 +51,31 @@ def check_labels(input: torch.Tensor, target: torch.Tensor, ignore_index: int) -
             f"shape {tuple(input.shape)}, not {tuple(target.shape)}"
         )
     if not readable(target):
-        return
+        return target
     classes = input.shape[dim]
     wrong = ((target < 0) | (target >= classes)) & (target != ignore_index)
+    if given.dtype == torch.uint64:
+        wrong |= target < 0                         # what is beyond int64 is no label at all
     if wrong.any():
         raise ValueError(
             f"target must hold class indices from 0 to {classes - 1}, or ignore_index = "
-            f"{ignore_index}, not {target[wrong][0].item()}"
+            f"{ignore_index}, not {given[wrong][0].item()}"
         )
+    return target
+
+
+def check_weight(weight: torch.Tensor | None) -> torch.Tensor | None:
+    """Class weights (C,), or None; for modules, which do not know C yet.
+
+    Raises:
+        TypeError: ``weight`` is no tensor of floating-point numbers.
+        ValueError: it has not one dimension.
+    """
+    if weight is not None:
+        check_floats("weight", weight)
+        if weight.ndim != 1:
+            raise ValueError(f"weight must hold one number for each class, not {tuple(weight.shape)}")
+    return weight
 
 
 def check_class_weight(weight: torch.Tensor | None, input: torch.Tensor) -> None:
@@ -84,11 +108,11 @@ def label_weights(
     """What each label counts for.
 
     Returns:
-        Labels without the ignored ones, which become 0, as int64; where labels are ignored; and
+        Labels without the ignored ones, which become 0; where labels are ignored; and
         the weight of each label's class, 0 where it is ignored. All have the shape of ``target``.
     """
     ignored = target == ignore_index
-    labels = torch.where(ignored, 0, target.long())
+    labels = torch.where(ignored, 0, target)
     weights = torch.ones_like(labels, dtype=input.dtype)
     if weight is not None:
         weights = weight.to(input.dtype)[labels]

@@ -3,14 +3,17 @@
 import torch
 from torch.autograd import Function
 
+from .._arguments import real
 from .._precision import loss_type, widened
 from ..activations import log_softmax
 from ..activations._softmax import LOG2_E
 from ._classes import (
     along_classes,
     check_class_weight,
+    check_ignored,
     check_labels,
     check_scores,
+    check_weight,
     class_dim,
     label_weights,
 )
@@ -157,7 +160,8 @@ def cross_entropy(
     check_scores(input)
     check_reduction(reduction)
     check_class_weight(weight, input)
-    _check_smoothing(label_smoothing)
+    label_smoothing = _check_smoothing(label_smoothing)
+    ignore_index = check_ignored(ignore_index)
     if not isinstance(target, torch.Tensor):
         raise TypeError(f"target must be a tensor, not {type(target).__name__}")
     dtype = loss_type(input)
@@ -165,7 +169,7 @@ def cross_entropy(
         _check_distributions(input, target, ignore_index)
         losses = _soft(widened(input), widened(target), weight, label_smoothing)
         return reduce(losses, reduction).to(dtype)
-    check_labels(input, target, ignore_index)
+    target = check_labels(input, target, ignore_index)
     input = widened(input)
     labels, ignored, weights = label_weights(input, target, weight, ignore_index)
     losses = weights * _hard(input, labels)
@@ -196,9 +200,8 @@ def _soft(input, target, weight, label_smoothing=0.0) -> torch.Tensor:
     return _TargetCrossEntropy.apply(input, target, total)[0].squeeze(1)
 
 
-def _check_smoothing(label_smoothing: float) -> None:
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing must be between 0 and 1, not {label_smoothing}")
+def _check_smoothing(label_smoothing: float) -> float:
+    return real("label_smoothing", label_smoothing, 0, 1)
 
 
 def _check_distributions(input, target, ignore_index: int) -> None:
@@ -232,10 +235,9 @@ class CrossEntropyLoss(Loss):
         label_smoothing: float = 0.0,
     ):
         super().__init__(reduction)
-        _check_smoothing(label_smoothing)
-        self.register_buffer("weight", weight)
-        self.ignore_index = ignore_index
-        self.label_smoothing = label_smoothing
+        self.label_smoothing = _check_smoothing(label_smoothing)
+        self.register_buffer("weight", check_weight(weight))
+        self.ignore_index = check_ignored(ignore_index)
 
     def extra_repr(self) -> str:
         """The settings, for ``repr``."""

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import real
 from .._precision import in_float32
 from ..activations import relu
 from ._labels import check_scores
@@ -64,6 +65,7 @@ def hinge_loss(
     """
     check_pair(input, target)
     check_power(p)
+    margin = real("margin", margin)
     return reduce(hinge(margin - target * input, p), reduction)
 
 
@@ -83,7 +85,7 @@ def one_against_rest_loss(
 
     Args:
         input: scores :math:`y`, of shape (N, classes) or (classes,).
-        target: labels :math:`c`, int64, of shape (N,) or ().
+        target: labels :math:`c`, integers, of shape (N,) or ().
         p: 1 or 2.
         margin: the :math:`m` of every class.
         reduction: 'none' | 'mean' | 'sum', over the examples.
@@ -98,7 +100,7 @@ def one_against_rest_loss(
 
     Source: Rifkin and Klautau (2004), with the separate machines of the K classes as one sum.
     """
-    check_scores(input, target)
+    target, margin = check_scores(input, target), real("margin", margin)
     check_power(p)
     signs = torch.full_like(input, -1.0).scatter(-1, target.unsqueeze(-1), 1.0)
     return reduce(hinge(margin - signs * input, p).sum(-1), reduction)
@@ -119,7 +121,7 @@ class HingeLoss(Loss):
     def __init__(self, p: int = 1, margin: float = 1.0, reduction: str = "mean"):
         super().__init__(reduction)
         check_power(p)
-        self.p, self.margin = p, margin
+        self.p, self.margin = p, real("margin", margin)
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """The loss of scores of any shape against targets of ±1 of the same shape."""

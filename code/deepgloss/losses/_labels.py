@@ -3,22 +3,22 @@
 import torch
 
 from .._arguments import readable
-from ._reduction import check_floats
+from ._reduction import check_floats, integer_labels
 
 
-def check_scores(input: torch.Tensor, target: torch.Tensor) -> None:
+def check_scores(input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Refuse what is not a batch of scores, or one example's, with one label an example.
 
+    Returns:
+        The labels as ``int64``.
+
     Raises:
-        TypeError: ``input`` is no tensor of floating-point numbers, or ``target`` none of int64.
+        TypeError: ``input`` is no tensor of floating-point numbers, or ``target`` none of integers.
         ValueError: ``input`` is neither (N, classes) nor (classes,), ``target`` has another
             shape than ``input`` without its classes, or a label is out of range.
     """
     check_floats("input", input)
-    if not isinstance(target, torch.Tensor):
-        raise TypeError(f"target must be a tensor, not {type(target).__name__}")
-    if target.dtype != torch.int64:
-        raise TypeError(f"target must hold labels, int64, not {target.dtype}")
+    target = integer_labels(target)
     if input.ndim not in (1, 2) or input.shape[-1] == 0:
         raise ValueError(
             f"input must be (N, classes) or (classes,), not {tuple(input.shape)}"
@@ -34,3 +34,4 @@ def check_scores(input: torch.Tensor, target: torch.Tensor) -> None:
             f"target must hold labels in 0..{classes - 1}, "
             f"not {target.min().item()}..{target.max().item()}"
         )
+    return target

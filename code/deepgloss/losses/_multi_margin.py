@@ -2,8 +2,9 @@
 
 import torch
 
+from .._arguments import real
 from .._precision import in_float32, loss_type, widened
-from ._classes import check_class_weight
+from ._classes import check_class_weight, check_weight
 from ._hinge import HingeLoss, check_power, hinge
 from ._labels import check_scores
 from ._reduction import reduce
@@ -29,7 +30,7 @@ def multi_margin_loss(
 
     Args:
         input: scores :math:`y`, of shape (N, classes) or (classes,); K is the number of classes.
-        target: labels :math:`c`, int64, of shape (N,) or ().
+        target: labels :math:`c`, integers, of shape (N,) or ().
         p: 1 or 2.
         margin: the distance :math:`m` by which the true class should lead.
         weight: factors :math:`w` by class, (classes,); None for 1.
@@ -47,7 +48,7 @@ def multi_margin_loss(
 
     Source: Weston and Watkins (1999), whose slack is the same sum, without 1/K.
     """
-    check_scores(input, target)
+    target, margin = check_scores(input, target), real("margin", margin)
     check_power(p)
     check_class_weight(weight, input)
     dtype, input = loss_type(input), widened(input)
@@ -80,7 +81,7 @@ def crammer_singer_loss(
 
     Args:
         input: scores :math:`y`, of shape (N, classes) or (classes,).
-        target: labels :math:`c`, int64, of shape (N,) or ().
+        target: labels :math:`c`, integers, of shape (N,) or ().
         p: 1 or 2.
         margin: the distance :math:`m` by which the true class should lead.
         reduction: 'none' | 'mean' | 'sum', over the examples.
@@ -95,7 +96,7 @@ def crammer_singer_loss(
 
     Source: Crammer and Singer (2001), equation 2.
     """
-    check_scores(input, target)
+    target, margin = check_scores(input, target), real("margin", margin)
     check_power(p)
     label = target.unsqueeze(-1)
     rival = input.detach().scatter(-1, label, float("-inf")).argmax(-1, keepdim=True)
@@ -126,7 +127,7 @@ class MultiMarginLoss(HingeLoss):
         reduction: str = "mean",
     ):
         super().__init__(p, margin, reduction)
-        self.register_buffer("weight", weight)
+        self.register_buffer("weight", check_weight(weight))
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """The loss of scores (N, classes) against labels (N,)."""

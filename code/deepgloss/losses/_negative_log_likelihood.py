@@ -3,7 +3,15 @@
 import torch
 
 from .._precision import loss_type, widened
-from ._classes import check_class_weight, check_labels, check_scores, class_dim, label_weights
+from ._classes import (
+    check_class_weight,
+    check_ignored,
+    check_labels,
+    check_scores,
+    check_weight,
+    class_dim,
+    label_weights,
+)
 from ._reduction import Loss, check_reduction, reduce
 
 
@@ -44,9 +52,7 @@ def nll_loss(
             stops the process.
     """
     check_scores(input)
-    if not isinstance(target, torch.Tensor):
-        raise TypeError(f"target must be a tensor, not {type(target).__name__}")
-    check_labels(input, target, ignore_index)
+    target = check_labels(input, target, check_ignored(ignore_index))
     check_class_weight(weight, input)
     check_reduction(reduction)
     dtype, input = loss_type(input), widened(input)
@@ -74,8 +80,8 @@ class NLLLoss(Loss):
         reduction: str = "mean",
     ):
         super().__init__(reduction)
-        self.register_buffer("weight", weight)
-        self.ignore_index = ignore_index
+        self.register_buffer("weight", check_weight(weight))
+        self.ignore_index = check_ignored(ignore_index)
 
     def extra_repr(self) -> str:
         """The settings, for ``repr``."""

@@ -28,6 +28,19 @@ def check_floats(name: str, value: torch.Tensor) -> None:
         raise TypeError(f"{name} must hold floating-point numbers, not {value.dtype}")
 
 
+def integer_labels(target: torch.Tensor) -> torch.Tensor:
+    """Labels of any integer type as ``int64``, in which no comparison with them overflows.
+
+    Raises:
+        TypeError: ``target`` is no tensor, or holds no integers.
+    """
+    if not isinstance(target, torch.Tensor):
+        raise TypeError(f"target must be a tensor, not {type(target).__name__}")
+    if target.is_floating_point() or target.is_complex() or target.dtype == torch.bool:
+        raise TypeError(f"target must hold class indices, integers, not {target.dtype}")
+    return target.long()
+
+
 def check_pair(input: torch.Tensor, target: torch.Tensor) -> None:
     """Refuse predictions and targets that are no floating-point tensors of one shape.
 
