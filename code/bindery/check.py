@@ -2,15 +2,13 @@
 
 import argparse
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import yaml
-from pybtex.database import parse_file
 
 from deepgloss import checks, glossary
 
-from . import debts, notebooks, rules, setup_cell
+from . import bibliography, debts, notebooks, rules, setup_cell
 
 MAX_BYTES = 600 * 1024
 
@@ -81,16 +79,10 @@ def wanted(book: Path, slug: str) -> rules.Wanted:
         claims=tuple(entry for entry in glossary.all_claims() if entry["chapter"] == slug),
         defined=glossary.written(slug),
         checks=frozenset(checks.exercises()),
-        citations=frozenset(_bibliography(book / "references.bib")),
+        sources=bibliography.sources(book / "references.bib"),
         book=frozenset(notebooks.path_of(book, other) for other in known),
         owed=debts.owed(slug),
     )
-
-
-@cache
-def _bibliography(path: Path) -> dict:
-    """The entries of a bibliography by key, each with its fields."""
-    return {key: dict(entry.fields) for key, entry in parse_file(str(path)).entries.items()}
 
 
 def files(book: Path) -> list[str]:
@@ -99,9 +91,9 @@ def files(book: Path) -> list[str]:
 
 
 def _bibliography_remarks(book: Path) -> Iterator[str]:
-    for key, fields in _bibliography(book / "references.bib").items():
+    for key, fields in bibliography.fields(book / "references.bib").items():
         # Some proceedings gave their papers no identifier; the address of the paper stands in then.
-        if not any(fields.get(name) for name in ("doi", "eprint", "url")):
+        if not bibliography.address_of(fields):
             yield f"references.bib: {key}: neither doi nor eprint (the arXiv id), nor at least url"
 
 

@@ -1,4 +1,4 @@
-"""Links and citations in a notebook's prose, and whether they lead anywhere."""
+"""Links in a notebook's prose, and whether they lead anywhere."""
 
 import re
 from collections.abc import Iterator
@@ -8,10 +8,9 @@ import nbformat
 
 from deepgloss import glossary
 
-from . import landing, notebooks
+from . import equations, landing, notebooks
 
 LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 CODE = re.compile(r"(?<!\})(`+)[^`].*?\1")
 NAMED = re.compile(r"^\s*:(?:label|name):\s*(\S+)\s*$", re.M)
 
@@ -26,16 +25,9 @@ def relative(notebook) -> Iterator[tuple[int, str]]:
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
             for target in targets(cell.source):
-                if not re.match(r"[a-z][a-z0-9+.-]*:", target):
+                # References to the page's own equations are held together with their numbers.
+                if not re.match(r"[a-z][a-z0-9+.-]*:|#equation-", target):
                     yield index, target
-
-
-def citations(notebook) -> Iterator[tuple[int, str]]:
-    """The keys that a notebook cites, each with its cell's index."""
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type == "markdown":
-            for keys in CITE.findall(cell.source):
-                yield from ((index, key.strip()) for key in keys.split(","))
 
 
 def broken(target: str, notebook, wanted) -> str | None:
@@ -68,6 +60,7 @@ def anchors(page, slug: str) -> set[str]:
         if cell.cell_type == "markdown":
             found |= set(NAMED.findall(cell.source))
             found |= {m[1] for line in cell.source.splitlines() if (m := landing.LABEL.match(line))}
+    found |= {f"equation-{label}" for _, _, label in equations.tags(page)}
     own = [entry for entry in glossary.terms() if entry["chapter"] == slug]
     return found | {f"term-{name}" for name in landing.landings(headings, own)}
 

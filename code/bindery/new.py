@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jupytext
 
-from . import exercises, notebooks, setup_cell, skeleton
+from . import bibliography, equations, exercises, notebooks, setup_cell, skeleton
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,8 @@ def main(options: argparse.Namespace) -> int:
         notebook = from_markdown(skeleton.markdown(book, path.stem))
     setup_cell.ensure(notebook, setup_cell.source(book, path.stem))
     exercises.ensure(notebook)
+    equations.ensure(notebook)
+    bibliography.ensure(notebook, bibliography.sources(book / "references.bib"))
     if path.exists():
         keep(notebooks.read(path), notebook)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,8 @@ import nbformat
 
 from deepgloss import glossary
 
+from . import setup_cell
+
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # Without "version", which differs from machine to machine.
 LANGUAGE = {
@@ -225,7 +227,7 @@ def stale(notebook, chapter: str | None) -> str | None:
 
 def code_digest(notebook, chapter: str | None) -> str:
     """A digest of what a chapter's outputs depend on: its code and its entries in the glossary."""
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    code = [setup_cell.digested(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
     entries = [
         {key: value for key, value in entry.items() if key not in ("sources", "needs")}
         for entry in (*glossary.terms(), *glossary.all_claims())

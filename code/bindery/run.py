@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import exercises, notebooks, setup_cell
+from . import bibliography, equations, exercises, notebooks, setup_cell
 from .kernel import ANSI, Failure, away, execute, together
 
 
@@ -51,11 +51,13 @@ def main(options: argparse.Namespace) -> int:
 
 
 def prepared(book: Path, path: Path):
-    """A notebook with the setup cell and stubs it ought to have, and why it must run (or None)."""
+    """A notebook with what ``bindery`` writes into it, and why it must run (or None)."""
     notebook, slug = notebooks.read(path), notebooks.slug_of(path)
     if slug:
         setup_cell.ensure(notebook, setup_cell.source(book, slug))
         exercises.ensure(notebook)
+        equations.ensure(notebook)
+        bibliography.ensure(notebook, bibliography.sources(book / "references.bib"))
     notebooks.normalize(notebook)
     return notebook, notebooks.stale(notebook, slug)
 

@@ -1,5 +1,6 @@
 """The first code cell of every chapter, made from one template."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -13,16 +14,34 @@ try:
     import deepgloss as dg
 except ModuleNotFoundError:  # on Colab: fetch the package
     %pip install -q "git+{address}#subdirectory=code"
-    import deepgloss as dg
+    try:
+        import deepgloss as dg
+    except ModuleNotFoundError:
+        advice = "deepgloss was not fetched: go online, then run this cell again"
+        raise ModuleNotFoundError(advice) from None
 
 dg.plot.style()
 dg.term("{term}")"""
+
+FETCHING = re.compile(r"\Atry:\n.*?(?P<pip>^ +%pip [^\n]*\n).*?(?=\n\ndg\.)", re.M | re.S)
+FIRST = r"""try:
+    import deepgloss as dg
+except ModuleNotFoundError:  # on Colab: fetch the package
+\g<pip>    import deepgloss as dg"""
 
 
 def source(book: Path, chapter: str) -> str:
     """The code of a chapter's setup cell; the repository's address comes from ``_config.yml``."""
     config = yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8"))
     return TEMPLATE.format(address=config["repository"]["url"], term=title_term(chapter))
+
+
+def digested(code: str) -> str:
+    """A setup cell as a digest sees it: how the package is fetched changes no output.
+
+    What fetches it is read as the first chapters had it, so that their digests hold.
+    """
+    return FETCHING.sub(FIRST, code, count=1)
 
 
 def title_term(chapter: str) -> str:

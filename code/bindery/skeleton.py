@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deepgloss import glossary
 
-from . import exercises, landing, notebooks, setup_cell
+from . import bibliography, exercises, landing, notebooks, setup_cell
 
 HEAD = """\
 ---
@@ -67,8 +67,7 @@ def _blocks(book: Path, chapter: str) -> Iterator[str]:
     yield "## Exercises"
     for kind in RISING:
         yield from _exercise(f"{chapter}-{kind}", kind.replace("-", "_"))
-    yield "## References"
-    yield "```{bibliography}\n:filter: docname in docnames\n```"
+    yield bibliography.HEADING
 
 
 def _builds_on(book: Path, chapter: str) -> str:
@@ -99,7 +98,7 @@ def _claims(chapter: str) -> Iterator[str]:
 
 
 def _exercise(label: str, name: str) -> Iterator[str]:
-    yield f"```{{exercise}}\n:label: {label}\nTODO\n```"
+    yield f":::{{exercise}}\n:label: {label}\n\nTODO\n\n:::"
     solution = (f'def {name}():\n    """TODO"""\n'
                 f"    {exercises.BEGIN}\n    {exercises.END}")
     yield _cell(exercises.cut(solution), tags="stub")

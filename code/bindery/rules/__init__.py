@@ -4,7 +4,7 @@ Each rule yields remarks: a cell's index (None for the chapter as a whole) and a
 says what is wrong and what is wanted.
 """
 
-from . import code, evidence, exercises, form, knowledge, outputs, prose, replication
+from . import code, evidence, exercises, form, knowledge, outputs, outside, prose, replication
 from ._wanted import Remarks, Wanted
 
 __all__ = ["MAY_BE_OWED", "RULES", "Remarks", "Wanted"]
@@ -24,6 +24,6 @@ RULES = _named(
     form.title, form.setup, form.sections, form.tags, knowledge.prerequisites, prose.finished,
     knowledge.references, knowledge.linked, knowledge.terms, evidence.claims, code.code,
     outputs.figures, outputs.outputs, exercises.exercises,
-    replication.excuses,
+    replication.excuses, outside.outside,
 ) | _YOUNG
 MAY_BE_OWED = tuple(_YOUNG)

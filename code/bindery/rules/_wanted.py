@@ -1,10 +1,10 @@
 """What every rule takes and gives: a notebook, what the book knows of its chapter, and remarks."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import landing
+from .. import bibliography, landing
 
 Remarks = Iterator[tuple[int | None, str]]
 
@@ -22,7 +22,8 @@ class Wanted:
     claims: tuple[dict, ...] = ()
     defined: bool = True
     checks: frozenset[str] = frozenset()
-    citations: frozenset[str] = frozenset()
+    sources: Mapping[str, bibliography.Source] = field(default_factory=dict)
+    """The entries of ``references.bib`` by their addresses."""
     book: frozenset[Path] = frozenset()
     """Where the notebook of every chapter stands or will stand."""
     owed: frozenset[str] = frozenset()

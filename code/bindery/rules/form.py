@@ -22,7 +22,7 @@ def title(notebook, wanted) -> Remarks:
 def setup(notebook, wanted) -> Remarks:
     """The first code cell is the one that every chapter has."""
     index, cell = next(iter(code_cells(notebook)), (None, None))
-    if cell is None or cell.source != wanted.setup:
+    if cell is None or setup_cell.digested(cell.source) != setup_cell.digested(wanted.setup):
         yield index, f"the setup cell is not the template's: python -m bindery run {wanted.slug}"
     elif list(cell.metadata.get("tags", [])) != setup_cell.TAGS:
         yield index, "the setup cell must have the tag remove-input, and no other"

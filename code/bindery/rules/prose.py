@@ -2,7 +2,7 @@
 
 import re
 
-from .. import program
+from .. import bibliography, program
 from ._wanted import Remarks, markdown_cells
 
 MIN_WORDS, MAX_WORDS, WORDS_TO_PICTURE = 800, 2500, 300
@@ -14,7 +14,7 @@ PICTURE = re.compile(r"!\[|(?:```|:::)\{(?:figure|image)\}|<svg|<img")
 
 def finished(notebook, wanted) -> Remarks:
     """At least 800 words, and nothing of the skeleton left."""
-    count = sum(words(cell.source) for _, cell in markdown_cells(notebook))
+    count = sum(words(cell.source) for _, cell in _told(notebook))
     if count < MIN_WORDS:
         yield None, f"thin: {count} words, at least {MIN_WORDS} are wanted"
     for index, cell in enumerate(notebook.cells):
@@ -24,11 +24,11 @@ def finished(notebook, wanted) -> Remarks:
 
 def length(notebook, wanted) -> Remarks:
     """At most 2,500 words that are not folded."""
-    count = sum(words(unfolded(cell.source)) for _, cell in markdown_cells(notebook))
+    count = sum(words(unfolded(cell.source)) for _, cell in _told(notebook))
     if count > MAX_WORDS:
         yield None, (
             f"long: {count} words that are not folded, at most {MAX_WORDS} are wanted; "
-            "cut, or fold with ```{dropdown}"
+            "cut, or fold with <details>"
         )
 
 
@@ -58,6 +58,12 @@ def pictures(cell) -> bool:
         or any(re.search("<svg|<img", str(kinds.get("text/html", ""))) for kinds in data)
         or program.explores(cell.source)
     )
+
+
+def _told(notebook) -> list:
+    """The cells of prose without the list of references, which is made."""
+    return [(index, cell) for index, cell in markdown_cells(notebook)
+            if not bibliography.listed_by_hand(cell.source)]
 
 
 def words(text: str) -> int:
