@@ -20,6 +20,7 @@ MISTAKES = {
         (("(y[1:] - y[:1])", "y[1:]"), "holds the bias"),
         ((".transpose(0, 1)", ""), "weight"),
         (("bias = y[0, :, k // 2, k // 2]", "bias = y[1, :, k // 2, k // 2]"), "blank input"),
+        (("y = layer(x) ", "y = torch.cat([layer(example[None]) for example in x]) "), "one call is enough"),
     ],
     "convolution-match": [
         (("centered = pattern - pattern.mean()", "centered = pattern"), "center the patch"),
@@ -41,5 +42,16 @@ MISTAKES = {
             def input_gradient(g, weight, size, stride=1, padding=0):
                 g = F.pad(g, [weight.shape[3] - 1] * 2 + [weight.shape[2] - 1] * 2)
                 return F.conv2d(g, weight.flip(2, 3).transpose(0, 1))""", "cut off"),
+        ("""
+            def input_gradient(g, weight, size, stride=1, padding=0):
+                rest = [n - (stride * (m - 1) - 2 * padding + k)
+                        for n, m, k in zip(size, g.shape[2:], weight.shape[2:])]
+                return F.conv_transpose2d(g, weight, stride=stride, padding=padding, output_padding=rest)""",
+         "no transposed convolution"),
+        ("""
+            def input_gradient(g, weight, size, stride=1, padding=0):
+                x = g.new_zeros(len(g), weight.shape[1], *size).requires_grad_()
+                return torch.autograd.grad(F.conv2d(x, weight, None, stride, padding), x, g)[0]""",
+         "no autograd"),
     ],
 }

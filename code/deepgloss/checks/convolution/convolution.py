@@ -3,6 +3,7 @@
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..._device import device
 from .. import register
@@ -14,6 +15,18 @@ def _tensor(got, wanted, what: str) -> None:
     assert tensor(got, what).shape == wanted.shape, (
         f"{what} must have shape {tuple(wanted.shape)}, not {tuple(got.shape)}"
     )
+
+
+class _Forbidden(TorchDispatchMode):
+    """Refuses what would compute a convolution's gradient by itself."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        name, transposed = func.name().split("::")[1], False
+        if name == "convolution":
+            transposed = args[6]
+        assert not transposed, "no transposed convolution: F.conv2d with zeros between and around g does it"
+        assert name != "convolution_backward", "no autograd: the gradient is itself a convolution of g"
+        return func(*args, **(kwargs or {}))
 
 
 @register("convolution-cost")
@@ -80,6 +93,9 @@ def _(probe) -> None:
         got = probe(closed, inputs, k)
         got = several(got, 2, "return the pair (weight, bias)")
         assert calls, "the layer was never called: its answers are all there is to know about it"
+        assert len(calls) == 1, (
+            f"the layer was called {len(calls)} times: one call is enough, because a batch holds many inputs"
+        )
         for name, found, wanted, advice in (
             ("bias", got[1], layer.bias, "it is the answer to a blank input"),
             ("weight", got[0], layer.weight,
@@ -137,7 +153,8 @@ def _(input_gradient) -> None:
         g = draws(*y.shape, seed=2)
         (wanted,) = torch.autograd.grad(y, x, g)
         kept = g.clone(), weight.clone()
-        got = input_gradient(g, weight, size, stride, padding)
+        with _Forbidden():
+            got = input_gradient(g, weight, size, stride, padding)
         assert torch.equal(g, kept[0]) and torch.equal(weight, kept[1]), (
             "an argument was changed in place"
         )
