@@ -40,7 +40,7 @@ def without_autocast(device: torch.device) -> AbstractContextManager:
 
 def loss_type(x: torch.Tensor) -> torch.dtype:
     """The type of a loss: that of the predictions, but float32 under autocast, as PyTorch has it."""
-    return widened(x.new_empty(0)).dtype if autocast_type(x.device) else x.dtype
+    return torch.float32 if x.dtype in HALF_TYPES and autocast_type(x.device) is not None else x.dtype
 
 
 def rounded_once(function: Callable, *tensors: torch.Tensor | None, autocast: str = "") -> torch.Tensor | tuple:
@@ -72,7 +72,7 @@ def _as(kind: torch.dtype, x):
     return x.to(kind) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
 
 
-def in_float32(function: Callable = None, *, autocast: str = "") -> Callable:
+def in_float32(function: Callable | None = None, *, autocast: str = "") -> Callable:
     """Compute a function of half precision in float32, and round its result once.
 
     A decorator. Where the floating-point tensors among the arguments are all of one half type, they

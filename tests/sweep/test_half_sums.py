@@ -129,6 +129,9 @@ def test_attention_without_keys_or_with_a_score_of_minus_infinity(block):
     q, v = torch.ones(2, 1), torch.tensor([[1.0], [2.0], [3.0]])
     assert torch.equal(A.tiled_attention(q, q[:0], v[:0], block=block), torch.zeros(2, 1))
     assert torch.equal(A.attention(q, q[:0], v[:0]), torch.zeros(2, 1))
+    for function in (A.attention, A.tiled_attention):     # causal or not, no query and no key is no error
+        assert torch.equal(function(q, q[:0], v[:0], causal=True), torch.zeros(2, 1))
+        assert function(q[:0], v, v, causal=True).shape == (0, 1)
     keys = torch.tensor([[-torch.inf], [0.0], [-torch.inf]])
     assert torch.equal(A.tiled_attention(q, keys, v, block=block), torch.full((2, 1), 2.0))
     assert torch.equal(A.attention(q, keys, v), torch.full((2, 1), 2.0))

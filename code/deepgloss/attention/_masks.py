@@ -12,8 +12,8 @@ def causal_mask(queries: int, keys: int | None = None, *, offset: int = 0, windo
     .. math:: M_{ij} = [\, i + o - w < j \le i + o \,]
 
     Args:
-        queries: number of queries, L ≥ 1.
-        keys: number of keys, S ≥ 1; L by default.
+        queries: number of queries, L ≥ 0.
+        keys: number of keys, S ≥ 0; L by default.
         offset: the first query's position o among the keys, at least 0: with a cache, how many keys
             came before.
         window: keys that a query sees at most, w ≥ 1; None for all.
@@ -28,8 +28,8 @@ def causal_mask(queries: int, keys: int | None = None, *, offset: int = 0, windo
 
     Source: Vaswani et al. (2017), section 3.2.3; the window, Beltagy, Peters and Cohan (2020).
     """
-    queries = whole("queries", queries)
-    keys = queries if keys is None else whole("keys", keys)
+    queries = whole("queries", queries, 0)
+    keys = queries if keys is None else whole("keys", keys, 0)
     rows = torch.arange(queries, device=device)[:, None] + whole("offset", offset, 0)
     columns = torch.arange(keys, device=device)
     seen = columns <= rows

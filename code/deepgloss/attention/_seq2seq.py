@@ -38,7 +38,8 @@ class AttentiveSeq2Seq(EncoderDecoder):
     Shape:
         sources ``(B, S)``, their lengths ``(B,)`` and what the decoder reads ``(B, T)`` to logits
         ``(B, T, target_symbols)``; with ``need_weights``, a pair of them and the weights
-        ``(B, T, S)``, zero behind a row's length.
+        ``(B, T, S)``, zero behind a row's length. torch.export does not take the encoder, for packed
+        sequences.
 
     Raises:
         TypeError, ValueError: an argument is out of range.

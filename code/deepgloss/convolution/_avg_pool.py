@@ -26,7 +26,8 @@ def avg_pool2d(
         \frac{\partial y_{ij}}{\partial x_{ab}} = \frac{1}{k^2} \text{ within the window}
 
     The same function as :func:`torch.nn.functional.avg_pool2d`, and the same as a convolution of
-    each channel with the constant kernel 1/k².
+    each channel with the constant kernel 1/k². Half types are added up in float32, so that no sum
+    overflows or stops counting, and rounded once.
 
     Args:
         input: ``(N, C, H, W)``, or ``(C, H, W)`` for one example.

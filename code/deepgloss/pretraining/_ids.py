@@ -8,6 +8,8 @@ from .._arguments import readable
 def check_ids(name: str, ids, below: int, shape: tuple[int, ...] | None = None) -> None:
     """Refuse what is no ``int64`` tensor, has another shape, or holds a number outside 0..below−1.
 
+    Numbers on the meta device, or in a graph of torch.compile or torch.export, are not looked at.
+
     Raises:
         TypeError: ``ids`` is no ``int64`` tensor.
         ValueError: the shape or a number is another.

@@ -171,7 +171,8 @@ class RecurrentLayer(nn.Module):
         if isinstance(input, PackedSequence):
             require_shape("input.data", input.data, (None, self.input_size))
             require_float("input.data", input.data, self.weight_ih_l0)
-            return input.data, input.batch_sizes.tolist(), lambda data: input._replace(data=data)
+            # not input._replace(data=data), of which torch.compile makes another tuple
+            return input.data, input.batch_sizes.tolist(), lambda data: PackedSequence(data, *input[1:])
         if not isinstance(input, torch.Tensor):
             raise TypeError(f"input must be a tensor or a PackedSequence, not {type(input).__name__}")
         if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:

@@ -21,7 +21,7 @@ class Encoder(nn.Module):
 
     Shape:
         ``(B, S)`` symbols and ``(B,)`` lengths to ``(B, hidden)``. What stands behind a row's
-        length is not read.
+        length is not read. torch.export does not take it, for packed sequences.
 
     Source: Cho et al. (2014), section 2.2.
     """
