@@ -10,7 +10,8 @@ from .test_half import prepared
 # Made of what is here; and layers that differ from one that is here in the number of axes alone.
 REPEATED = {f"architectures.{name}" for name in (
     "slim", "VGG", "GoogLeNet", "DenseNet", "MobileNetV1", "MobileNetV2", "MobileNetV3", "EfficientNet",
-    "SimplifiedLeNet5")} | {
+    "SimplifiedLeNet5", "Bottleneck", "PreActBlock", "BasicBlock", "DenseBlock", "Inception", "InceptionAux",
+    "InvertedResidual", "ExcitedResidual")} | {
     "pretraining.BERTClassifier", "pretraining.BERTSpans", "attention.Stack", "convolution.WaveNet",
     "convolution.GatedBlock", "convolution.DepthwiseSeparableConv2d", "language.CBOW", "language.SubwordSkipGram"} | {
     f"convolution.{kind}{d}d" for kind in ("Conv", "ConvTranspose", "MaxPool", "AvgPool", "AdaptiveMaxPool",

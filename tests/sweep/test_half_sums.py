@@ -305,6 +305,11 @@ def test_the_logit_of_no_probability_has_no_derivative(p):
     assert x.grad[0].isnan() and x.grad[1].item() == pytest.approx(16 / 3)
 
 
+def test_scales_of_stochastic_depth_are_exact():
+    kept = dg.architectures.stochastic_depth(torch.ones(50, 2, dtype=torch.float64), 0.3)
+    assert set(kept.unique().tolist()) == {0.0, 1 / 0.7}
+
+
 def test_long_histories_of_n_grams():
     model = dg.language.NGramModel(1500).fit([["a", "b", "b", "a", "b"], ["b", "a"]])
     history = ["a", "b"] * 780

@@ -31,9 +31,9 @@ def stochastic_depth(x: torch.Tensor, p: float, training: bool = True) -> torch.
     p = real("p", p, 0, 1)
     if not training or p == 0:
         return x
-    kept = (torch.rand(len(x)) >= p).float()                          # (B,)
-    scale = (kept / (1 - p) if p < 1 else kept).view(-1, *[1] * (x.ndim - 1))
-    return rounded_once(lambda x: x * scale.to(x), x)
+    kept = (torch.rand(len(x)) >= p).view(-1, *[1] * (x.ndim - 1))    # (B, 1, …)
+    share = 1 - p if p < 1 else 1.0
+    return rounded_once(lambda x: x * (kept.to(x) / share), x)
 
 
 class StochasticDepth(nn.Module):

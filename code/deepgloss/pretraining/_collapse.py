@@ -83,7 +83,7 @@ def effective_rank(z: torch.Tensor) -> torch.Tensor:
     check_floats("z", z)
     if z.ndim < 2 or z.shape[-2] < 2 or not z.shape[-1]:
         raise ValueError(f"z must be (..., N, D) with N of at least 2, not {tuple(z.shape)}")
-    z = z if z.dtype == torch.float64 else z.float()
+    z = widened(z)
     mean = z.mean(-2, keepdim=True)
     broken = ~z.isfinite().flatten(-2).all(-1)
     values = torch.linalg.svdvals((z - mean).masked_fill(broken[..., None, None], 0))    # (..., min(N, D))
