@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import deepgloss as dg
+from deepgloss import _device
 
 
 def cuda_with(monkeypatch, count):
@@ -48,6 +49,19 @@ def test_an_unknown_device_is_an_error(monkeypatch, asked):
     monkeypatch.setenv("DEEPGLOSS_DEVICE", asked)
     with pytest.raises(ValueError, match="DEEPGLOSS_DEVICE must be"):
         dg.device()
+
+
+@pytest.mark.skipif(dg.device().type == "fake", reason="the stand-in device is registered")
+def test_the_stand_in_device_is_none_where_it_is_not_registered(monkeypatch):
+    monkeypatch.setenv("DEEPGLOSS_DEVICE", "fake")
+    with pytest.raises(ValueError, match="not 'fake'"):
+        dg.device()
+
+
+def test_the_widest_type_of_a_device(monkeypatch):
+    assert _device.wide(torch.device("cuda:1")) == torch.float64 and _device.wide(torch.device("mps")) == torch.float32
+    monkeypatch.setattr(_device, "device", lambda: torch.device("mps"))
+    assert _device.wide() == torch.float32 and _device.precise() == torch.device("cpu")
 
 
 def test_each_process_of_torchrun_takes_its_own_gpu(monkeypatch):

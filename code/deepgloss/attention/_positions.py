@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import whole
+from .._device import wide
 from .._precision import rounded_once
 
 
@@ -28,17 +29,22 @@ def sinusoids(length: int, dim: int, base: float = 10_000.0, device=None, dtype=
 
     Source: Vaswani et al. (2017), section 3.5.
     """
-    angles = _angles(torch.arange(whole("length", length), device=device), dim, base)
-    return torch.stack([angles.sin(), angles.cos()], -1).flatten(-2).to(dtype or torch.get_default_dtype())
+    positions = torch.arange(whole("length", length), device=device)
+    angles = _angles(positions, dim, base)
+    table = torch.stack([angles.sin(), angles.cos()], -1).flatten(-2)
+    return table.to(dtype or torch.get_default_dtype()).to(positions.device)
 
 
 def _angles(positions: torch.Tensor, dim: int, base: float) -> torch.Tensor:
-    """t ω_i in double precision, for at large t single precision would lose the phase."""
+    """t ω_i in double precision, for at large t single precision would lose the phase; on the CPU
+    where the positions' device has none."""
     dim = whole("dim", dim, 2)
     if dim % 2:
         raise ValueError(f"dim must be even, not {dim}")
     if not base > 1:
         raise ValueError(f"base must be above 1, not {base}")
+    if wide(positions.device) != torch.float64:
+        positions = positions.cpu()
     steps = torch.arange(0, dim, 2, device=positions.device, dtype=torch.float64)
     return positions[..., None].double() * base ** (-steps / dim)
 

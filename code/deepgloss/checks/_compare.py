@@ -2,14 +2,14 @@
 
 import torch
 
-from .._device import device
+from .._device import device, wide
 from ._show import came
 
 
 def draws(*shape: int, seed: int = 0) -> torch.Tensor:
-    """Normal numbers in float64, drawn on the CPU without touching the global generator."""
+    """Normal numbers in double precision where the device has it, drawn on the CPU without touching the global generator."""
     generator = torch.Generator().manual_seed(seed)
-    return torch.randn(shape, generator=generator, dtype=torch.float64).to(device())
+    return torch.randn(shape, generator=generator, dtype=torch.float64).to(device(), wide())
 
 
 def fill(module: torch.nn.Module) -> torch.nn.Module:
@@ -58,4 +58,11 @@ def same(got, wanted: torch.Tensor, what: str, advice: str) -> None:
     assert got.device == wanted.device, (
         f"{what} must be on {wanted.device} as the inputs are, not on {got.device}"
     )
-    assert torch.allclose(got, wanted, rtol=1e-6, atol=1e-8), f"{what} is wrong: {advice}"
+    assert near(got, wanted, rtol=1e-6, atol=1e-8), f"{what} is wrong: {advice}"
+
+
+def near(got: torch.Tensor, wanted: torch.Tensor, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
+    """``torch.allclose``; further apart where the device has no double precision to check in."""
+    if wide() != torch.float64 and wanted.dtype != torch.float64:
+        rtol, atol = max(rtol, 1e-4), max(atol, 1e-5)
+    return torch.allclose(got, wanted, rtol=rtol, atol=atol)

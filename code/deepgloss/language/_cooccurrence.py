@@ -3,7 +3,7 @@
 import torch
 
 from .._arguments import choice, readable, real, whole
-from .._device import device
+from .._device import device, wide
 from .._precision import in_float32
 from ._word_corpus import WordCorpus, context_pairs
 
@@ -94,7 +94,7 @@ def noise_distribution(counts: torch.Tensor, power: float = 0.75) -> torch.Tenso
     if counts.ndim != 1 or readable(counts) and ((counts < 0).any() or not counts.sum() > 0):
         raise ValueError("counts must be a vector of numbers that are not negative, and not all 0")
     power = real("power", power, 0)
-    counts = counts if counts.is_floating_point() else counts.double()
+    counts = counts if counts.is_floating_point() else counts.to(wide(counts.device))
     # 0 ** 0 is 1, and what never occurs shall not be drawn
     weights = counts.pow(power).where(counts > 0, 0)
     return weights / weights.sum()

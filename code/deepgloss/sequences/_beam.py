@@ -95,7 +95,7 @@ def _checked(scores, rows: int, eos: int) -> torch.Tensor:
         raise ValueError(f"step must give log-probabilities of shape ({rows}, V), not {shape!r}")
     if eos >= scores.shape[1]:
         raise ValueError(f"eos must be one of the {scores.shape[1]} symbols that step scores, not {eos}")
-    scores = scores.double().cpu()
+    scores = scores.cpu().double()
     if scores.isnan().any() or (scores > 1e-4).any():
         raise ValueError("step must give log-probabilities, at most 0; scores need log_softmax first")
     return scores
@@ -108,6 +108,8 @@ def _tensors(state):
     elif isinstance(state, (tuple, list, dict)):
         for part in state.values() if isinstance(state, dict) else state:
             yield from _tensors(part)
+    elif hasattr(state, "index_select"):                  # a cache of some
+        yield from _tensors(vars(state))
 
 
 def _take(state, rows: torch.Tensor):

@@ -17,7 +17,7 @@ def generator_states(device: torch.device) -> dict:
         "numpy": (name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, gauss),
         "python": random.getstate(),
     }
-    if device.type in ("cuda", "mps"):
+    if device.type != "cpu":
         states[device.type] = _module(device).get_rng_state(*_which(device))
     return states
 

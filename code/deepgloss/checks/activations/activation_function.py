@@ -5,8 +5,9 @@ import itertools
 import torch
 from torch import nn
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 from .relu import _run_counting_units
 
 
@@ -15,7 +16,7 @@ def _(collapse) -> None:
     draws = torch.Generator().manual_seed(0)
     for sizes in ([3, 5], [2, 5, 3], [3, 3, 3], [7, 2, 5, 3], [2, 3, 2, 5, 3, 7]):
         layers = [
-            tuple(torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+            tuple(torch.randn(shape, generator=draws, dtype=wide()).to(device())
                   for shape in ((m, n), (m,)))
             for n, m in zip(sizes, sizes[1:])
         ]
@@ -39,15 +40,15 @@ def _(collapse) -> None:
         assert tuple(bias.shape) == shape[:1], (
             f"the bias has the shape {shape[:1]}, not {tuple(bias.shape)}"
         )
-        x = torch.randn(11, sizes[0], generator=draws, dtype=torch.float64).to(device())
+        x = torch.randn(11, sizes[0], generator=draws, dtype=wide()).to(device())
         without, wanted = x, x
         for W, b in layers:
             without, wanted = without @ W.T, wanted @ W.T + b
-        assert torch.allclose(x @ weight.T, without), (
+        assert near(x @ weight.T, without), (
             f"layers {' → '.join(map(str, sizes))}: the weight is not right; the last matrix "
             "stands on the left of the product"
         )
-        assert torch.allclose(x @ weight.T + bias, wanted), (
+        assert near(x @ weight.T + bias, wanted), (
             f"layers {' → '.join(map(str, sizes))}: the weight is right, the bias is not; "
             "every later matrix multiplies the biases before it, too"
         )
@@ -70,7 +71,7 @@ def _(parity_network) -> None:
         )
         worst = (got - wanted).abs().argmax()
         shown = "".join(str(int(bit)) for bit in bits[worst].tolist())
-        assert torch.allclose(got, wanted, atol=1e-4), (
+        assert near(got, wanted, atol=1e-4), (
             f"{n} bits: {shown} gives {got[worst].item():.4g}, expected {wanted[worst].item():g}: "
             "as a function of the number of ones, the output is a line that turns at 1, 2, …, n − 1"
         )
@@ -84,7 +85,7 @@ def _(parity_network) -> None:
 @register("activation-function-canonical")
 def _(output_activation) -> None:
     draws = torch.Generator().manual_seed(1)
-    theta = 3 * torch.randn(5, 7, generator=draws, dtype=torch.float64).to(device())
+    theta = 3 * torch.randn(5, 7, generator=draws, dtype=wide()).to(device())
     for name, log_partition, wanted in (
         ("θ²/2", lambda z: z.square() / 2, theta),
         ("ln(1 + e^θ)", nn.functional.softplus, theta.sigmoid()),
@@ -118,12 +119,12 @@ def _(output_activation) -> None:
                     if torch.equal(log_partition(z).detach(), got.detach()) else
                     "the sum before the gradient keeps every element's own derivative; a mean "
                     "divides it")
-            assert torch.allclose(got, want), (
+            assert near(got, want), (
                 f"A = {name}: the activation at {z[0, 0].item():.3f} is {got[0, 0].item():.4g}, "
                 f"expected {want[0, 0].item():.4g}: {hint}"
             )
     single = output_activation(lambda z: z.logsumexp(-1))(theta[0])
-    assert torch.allclose(single, theta[0].softmax(-1)), (
+    assert near(single, theta[0].softmax(-1)), (
         "a single row of θ should give a single row of means"
     )
 

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import device, precise, wide
 from .. import register
 from .._compare import number, several, tensor
 
@@ -13,7 +13,7 @@ from .._compare import number, several, tensor
 def _(inverse) -> None:
     for alpha in (1.0, 0.5, 2.0):
         x = torch.tensor([-6.0, -1.0, -1e-3, -1e-12, 0.0, 1e-12, 2.0, 800.0, 1e4],
-                         dtype=torch.float64, device=device())
+                         dtype=torch.float64, device=precise())
         y = torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0)))
         got = inverse(y.clone(), alpha)
         got = tensor(got, "inverse")
@@ -41,7 +41,7 @@ def _(inverse) -> None:
 
 @register("elu-backward")
 def _(backward) -> None:
-    for dtype in (torch.float32, torch.float64):
+    for dtype in (torch.float32, wide()):
         for alpha in (1.0, 0.5, 2.0):
             sizes = [-1e4, -50.0, -20.0, -1.0, -1e-3, 0.0, 1e-3, 3.0, 200.0, 1e4]
             x = torch.tensor(sizes, dtype=dtype, device=device())
@@ -78,7 +78,7 @@ def _normal_mean(function, mean: float, std: float) -> float:
     """E[f(z)] for z ~ N(mean, std²), by the trapezoidal rule on both sides of 0."""
     total = 0.0
     for low, high in ((min(mean - 12 * std, -1e-9), 0.0), (0.0, max(mean + 12 * std, 1e-9))):
-        z = torch.linspace(low, high, 40_001, dtype=torch.float64)
+        z = torch.linspace(low, high, 40_001, dtype=wide())
         density = torch.exp(-(((z - mean) / std) ** 2) / 2) / (std * math.sqrt(2 * math.pi))
         total += torch.trapezoid(function(z) * density, z).item()
     return total
@@ -96,7 +96,7 @@ def _(mean_output) -> None:
         hint = "E[z; z > 0] + E[exp(z); z < 0] − P(z < 0)"
         if abs(got - relu) < 1e-6:
             hint = "that is ReLU's mean: the negative side has outputs too"
-        elif abs(got - (wanted + _normal_mean(lambda z: (z < 0).double(), mean, std))) < 1e-4:
+        elif abs(got - (wanted + _normal_mean(lambda z: (z < 0).to(wide()), mean, std))) < 1e-4:
             hint = "exp(z) − 1: the −1 counts as often as z is negative"
         elif mean and abs(got - mean_output(0.0, std)) < 1e-9:
             hint = "the mean of the inputs matters as well"

@@ -4,14 +4,14 @@ from fractions import Fraction
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
 from .._compare import number, tensor
 
 
 @register("leaky-relu-inverse")
 def _(inverse) -> None:
-    y = torch.tensor([-8.0, -1.0, -0.25, 0.0, 0.5, 3.0, 1e4], dtype=torch.float64, device=device())
+    y = torch.tensor([-8.0, -1.0, -0.25, 0.0, 0.5, 3.0, 1e4], dtype=wide(), device=device())
     for slope in (0.01, 0.5, 1.0, 4.0):
         before = y.clone()
         x = inverse(y, slope)
@@ -39,7 +39,7 @@ def _(slope_gradient) -> None:
     draws = torch.Generator().manual_seed(11)
     for shape in ((5, 3), (2, 3, 7), (2, 5, 3, 7), (3, 1, 2)):
         x, upstream = (
-            torch.randn(shape, generator=draws, dtype=torch.float64).to(device()) for _ in "xg"
+            torch.randn(shape, generator=draws, dtype=wide()).to(device()) for _ in "xg"
         )
         x[0, 0] = 0.0
         x[-1, -1] = 7.0

@@ -7,9 +7,9 @@ from statistics import NormalDist
 import torch
 from torch import nn
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import number
+from .._compare import near, number
 
 
 class _Sum:
@@ -39,8 +39,8 @@ def _plain(number):
 
 @register("relu-maximum")
 def _(maximum) -> None:
-    a = torch.tensor([2.0, 5.0, -7.0, -3.0, 4.0, 0.0, -1.0], dtype=torch.float64, device=device())
-    b = torch.tensor([5.0, 2.0, -3.0, -7.0, 4.0, 0.0, 1.0], dtype=torch.float64, device=device())
+    a = torch.tensor([2.0, 5.0, -7.0, -3.0, 4.0, 0.0, -1.0], dtype=wide(), device=device())
+    b = torch.tensor([5.0, 2.0, -3.0, -7.0, 4.0, 0.0, 1.0], dtype=wide(), device=device())
     try:
         got = maximum(_Sum(a), _Sum(b), lambda x: _Sum(_plain(x).relu()))
     except (TypeError, AttributeError) as error:
@@ -136,7 +136,7 @@ def _(triangle_wave) -> None:
             f"inputs {tuple(x.shape)} should give outputs of the same shape, not {tuple(got.shape)}"
         )
         worst = (got - wanted).abs().argmax()
-        assert torch.allclose(got, wanted, atol=1e-4), (
+        assert near(got, wanted, atol=1e-4), (
             f"triangle_wave({k}) at x = {x[worst].item():g} is {got[worst].item():.4g}, expected "
             f"{wanted[worst].item():.4g}: t(x) = 2·ReLU(x) − 4·ReLU(x − ½), applied {k} times"
         )

@@ -4,9 +4,9 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import number, tensor
+from .._compare import near, number, tensor
 
 
 @register("sigmoid-transition")
@@ -56,10 +56,10 @@ def _(log_sigmoid) -> None:
 def _(posterior_line) -> None:
     draws = torch.Generator().manual_seed(11)
     for size, share1 in [(1, 0.5), (2, 0.5), (3, 0.5), (2, 0.2), (5, 0.9)]:
-        mean0, mean1 = torch.randn(2, size, generator=draws, dtype=torch.float64)
-        root = torch.randn(size, size, generator=draws, dtype=torch.float64)
-        covariance = root @ root.T + torch.eye(size, dtype=torch.float64)
-        points = torch.randn(7, size, generator=draws, dtype=torch.float64)
+        mean0, mean1 = torch.randn(2, size, generator=draws, dtype=wide())
+        root = torch.randn(size, size, generator=draws, dtype=wide())
+        covariance = root @ root.T + torch.eye(size, dtype=wide())
+        points = torch.randn(7, size, generator=draws, dtype=wide())
         mean0, mean1, covariance, points = (
             v.to(device()) for v in (mean0, mean1, covariance, points)
         )
@@ -71,17 +71,17 @@ def _(posterior_line) -> None:
         assert getattr(w, "shape", None) == (size,), f"w should be a tensor of shape ({size},)"
         got = points @ w + b
         evidence, prior = _evidence(points, mean0, mean1, covariance), _logit(share1)
-        if torch.allclose(got, -(evidence + prior)):
+        if near(got, -(evidence + prior)):
             hint = "this is the log-odds of class 0"
-        elif share1 != 0.5 and torch.allclose(got, evidence):
+        elif share1 != 0.5 and near(got, evidence):
             hint = "the prior is missing: it adds its own log-odds to b"
-        elif share1 != 0.5 and torch.allclose(got, evidence - prior):
+        elif share1 != 0.5 and near(got, evidence - prior):
             hint = "the prior enters with the wrong sign"
-        elif torch.allclose(got - got.mean(), evidence - evidence.mean()):
+        elif near(got - got.mean(), evidence - evidence.mean()):
             hint = "w is right, b is not: at the midpoint of the means the evidence is 0"
         else:
             hint = "w is not right: equal covariances make it Σ⁻¹(μ₁ − μ₀)"
-        assert torch.allclose(got, evidence + prior), (
+        assert near(got, evidence + prior), (
             f"in {size} dimensions with share {share1:g} the log-odds of a point are "
             f"{got[0].item():.4g}, expected {(evidence + prior)[0].item():.4g}: {hint}"
         )
@@ -104,11 +104,11 @@ def _logit(p: float) -> float:
 def _(newton_step) -> None:
     draws = torch.Generator().manual_seed(5)
     for count, size in [(23, 2), (101, 3), (211, 5)]:
-        x = torch.randn(count, size, generator=draws, dtype=torch.float64)
+        x = torch.randn(count, size, generator=draws, dtype=wide())
         x[:, -1] = 1
-        truth = torch.randn(size, generator=draws, dtype=torch.float64)
+        truth = torch.randn(size, generator=draws, dtype=wide())
         chance = torch.sigmoid(x @ truth)
-        t = (torch.rand(count, generator=draws, dtype=torch.float64) < chance).double()
+        t = (torch.rand(count, generator=draws, dtype=wide()) < chance).to(wide())
         x, t = x.to(device()), t.to(device())
         for w in (torch.zeros_like(x[0]), truth.to(device()) / 2):
             _compare_step(newton_step, w, x, t)
@@ -126,21 +126,21 @@ def _compare_step(newton_step, w, x, t) -> None:
     got = tensor(got, "newton_step")
     assert torch.equal(w, before), "the weights that are handed over should stay as they are"
     assert got.shape == w.shape, f"expected shape {tuple(w.shape)}, not {tuple(got.shape)}"
-    if torch.allclose(got - w, w - wanted):
+    if near(got - w, w - wanted):
         hint = "the step goes uphill: the gradient is x·(p − t), and it is subtracted"
-    elif torch.allclose(got, w - torch.linalg.solve(x.T @ x / 4, gradient)):
+    elif near(got, w - torch.linalg.solve(x.T @ x / 4, gradient)):
         hint = "p(1 − p) is ¼ at 0 alone; each example has its own"
-    elif torch.allclose(got, w - torch.linalg.solve(x.T @ x, gradient)):
+    elif near(got, w - torch.linalg.solve(x.T @ x, gradient)):
         hint = "that is the matrix of least squares; here each example is weighted by p(1 − p)"
-    elif torch.allclose(got, w - gradient):
+    elif near(got, w - gradient):
         hint = "that is a step of gradient descent: H is missing"
-    elif torch.allclose(got - w, (wanted - w) * len(x)) or torch.allclose(
+    elif near(got - w, (wanted - w) * len(x)) or near(
         got - w, (wanted - w) / len(x)
     ):
         hint = "sum both g and H over the examples, or average both"
     else:
         hint = "differentiate Σ (p − t)·x once more: dp/dw = p(1 − p)·x"
-    assert torch.allclose(got, wanted, rtol=1e-6, atol=1e-9), (
+    assert near(got, wanted, rtol=1e-6, atol=1e-9), (
         f"one step for {tuple(x.shape)} inputs is off by up to "
         f"{(got - wanted).abs().max().item():.3g}: {hint}"
     )

@@ -4,9 +4,9 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import number
+from .._compare import near, number
 
 
 @register("softmax-temperature")
@@ -35,8 +35,8 @@ def _(temperature_for) -> None:
 def _(jacobian_product) -> None:
     draws = torch.Generator().manual_seed(3)
     for rows, classes in [(1, 2), (5, 3), (3, 7), (1, 200_000)]:
-        p = torch.softmax(torch.randn(rows, classes, generator=draws, dtype=torch.float64), -1)
-        v = torch.randn(rows, classes, generator=draws, dtype=torch.float64)
+        p = torch.softmax(torch.randn(rows, classes, generator=draws, dtype=wide()), -1)
+        v = torch.randn(rows, classes, generator=draws, dtype=wide())
         p, v = p.to(device()), v.to(device())
         inner = torch.stack([a @ b for a, b in zip(p, v)])[:, None]
         wanted = p * v - p * inner
@@ -54,17 +54,17 @@ def _(jacobian_product) -> None:
             f"p and v of shape {tuple(p.shape)} should give the same shape, not "
             f"{tuple(getattr(got, 'shape', ()))}"
         )
-        if torch.allclose(got, wanted, atol=1e-9):
+        if near(got, wanted, atol=1e-9):
             continue
-        if torch.allclose(got, p * v, atol=1e-9):
+        if near(got, p * v, atol=1e-9):
             hint = "diag(p)·v is only the first term; p·(pᵀv) is still to be taken off"
-        elif torch.allclose(got, p * v - inner, atol=1e-9):
+        elif near(got, p * v - inner, atol=1e-9):
             hint = "the second term is p times the number pᵀv"
-        elif torch.allclose(got, p * (v - v.mean(-1, keepdim=True)), atol=1e-9):
+        elif near(got, p * (v - v.mean(-1, keepdim=True)), atol=1e-9):
             hint = "the mean of v is to be taken under p, Σ p·v, not with equal weights"
-        elif torch.allclose(got, p * (v - (p * v).sum()), atol=1e-9):
+        elif near(got, p * (v - (p * v).sum()), atol=1e-9):
             hint = "each row has a sum of its own: keep the rows apart"
-        elif torch.allclose(got, p * (1 - p) * v, atol=1e-9):
+        elif near(got, p * (1 - p) * v, atol=1e-9):
             hint = "the Jacobian is full: logits move the other classes' probabilities too"
         else:
             hint = "expected p ⊙ v − p·(pᵀv), row by row"
@@ -143,7 +143,7 @@ def _(masked_softmax) -> None:
          "numbers that are not allowed must not take part in any arithmetic, since 0 · NaN is NaN"),
     ]
     for values, mask, hint in cases:
-        x = torch.tensor(values, dtype=torch.float64, device=device(), requires_grad=True)
+        x = torch.tensor(values, dtype=wide(), device=device(), requires_grad=True)
         allowed = torch.tensor(mask, device=device())
         wanted, slope = torch.zeros_like(x), torch.zeros_like(x)
         g = torch.arange(1.0, x.shape[1] + 1, dtype=x.dtype, device=x.device)
@@ -158,7 +158,7 @@ def _(masked_softmax) -> None:
         assert got.shape == x.shape, (
             f"logits {tuple(x.shape)} should give the same shape, not {tuple(got.shape)}"
         )
-        assert torch.allclose(got, wanted, atol=1e-9), (
+        assert near(got, wanted, atol=1e-9), (
             f"logits {values} with the mask {mask} gave {got.tolist()}: {hint}"
         )
         assert got.requires_grad, "the result has no gradient: keep to tensor operations"
@@ -168,6 +168,6 @@ def _(masked_softmax) -> None:
             "replace what is not allowed before the arithmetic, not after; a NaN that torch.where "
             "hides on the way up comes back on the way down"
         )
-        assert torch.allclose(gradient, slope, atol=1e-9), (
+        assert near(gradient, slope, atol=1e-9), (
             f"the values are right, but the gradient for {values} with the mask {mask} is not"
         )

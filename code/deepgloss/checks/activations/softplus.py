@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
 from .._compare import number
 
@@ -33,7 +33,7 @@ def _(beta_for) -> None:
 @register("softplus-inverse")
 def _(inverse_softplus) -> None:
     middle = [0.01, 0.1, 0.5, math.log(2), 1.0, 2.0, 5.0, 10.0]
-    for dtype in (torch.float64, torch.float32):
+    for dtype in (wide(), torch.float32):
         for values, hint in [
             (middle, "softplus of the result should give y back: solve ln(1 + e^x) = y for x"),
             ([30.0, 100.0, 1000.0, 1e4],
@@ -65,10 +65,10 @@ def _(Convex) -> None:
     for hidden in (1, 5, 11):
         model = Convex(hidden)
         assert isinstance(model, nn.Module), f"Convex({hidden}) should be an nn.Module, not {model!r}"
-        model = model.to(device()).double()
+        model = model.to(device()).to(wide())
         parameters = list(model.parameters())
         assert parameters, "the module has no parameters: use nn.Parameter or layers of torch.nn"
-        x = torch.linspace(-4, 4, 201, dtype=torch.float64, device=device())[:, None]
+        x = torch.linspace(-4, 4, 201, dtype=wide(), device=device())[:, None]
         for seed, scale in enumerate((0.3, 1.0, 3.0)):
             draws = torch.Generator().manual_seed(seed)
             with torch.no_grad():

@@ -4,7 +4,7 @@ import itertools
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
 from .._compare import tensor
 
@@ -25,11 +25,11 @@ def _(majority) -> None:
         assert isinstance(got, (tuple, list)) and len(got) == 2, (
             f"majority({n}) should return a list of weights and a bias, not {got!r}"
         )
-        weights = torch.as_tensor(got[0], dtype=torch.float64).to(device())
+        weights = torch.as_tensor(got[0], dtype=wide()).to(device())
         assert weights.shape == (n,), (
             f"majority({n}) should give {n} weights, one a bit, not shape {tuple(weights.shape)}"
         )
-        for bits in _all_bits(n).double():
+        for bits in _all_bits(n).to(wide()):
             ones = int(bits.sum())
             fires = bool(bits @ weights + float(got[1]) >= 0)
             hint = ("half is not more than half: H(0) is 1" if 2 * ones == n else
@@ -77,7 +77,7 @@ def _(two_layers) -> None:
 
 def _straight_through(answer, call, values, wanted, slope, advice) -> None:
     """Values to the last bit, and a gradient that is ``slope`` times the one from above."""
-    for dtype in (torch.float32, torch.float64):
+    for dtype in (torch.float32, wide()):
         x = values.to(dtype).to(device()).requires_grad_()
         upstream = torch.arange(1, len(values) + 1).to(x)
         y = call(x)

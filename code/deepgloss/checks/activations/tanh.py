@@ -6,9 +6,9 @@ import math
 import torch
 from torch import nn
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import number
+from .._compare import near, number
 
 
 class _Number:
@@ -73,8 +73,8 @@ def _(soft_cap) -> None:
     draws = torch.Generator().manual_seed(3)
     for cap in (1.0, 30.0, 0.25):
         logits = torch.cat([
-            torch.randn(2, 7, generator=draws, dtype=torch.float64) * 3 * cap,
-            torch.tensor([[0.0, 1e-3, -1e-3, 1e4, -1e4, 1.0, -1.0]], dtype=torch.float64),
+            torch.randn(2, 7, generator=draws, dtype=wide()) * 3 * cap,
+            torch.tensor([[0.0, 1e-3, -1e-3, 1e4, -1e4, 1.0, -1.0]], dtype=wide()),
         ]).to(device()).requires_grad_()
         got = soft_cap(logits, cap)
         assert isinstance(got, torch.Tensor), f"soft_cap should return a tensor, not {got!r}"
@@ -90,9 +90,9 @@ def _(soft_cap) -> None:
             "into tanh has to be scaled as well"
         )
         exact = torch.tensor(
-            [cap * math.tanh(v / cap) for v in logits.flatten().tolist()], dtype=torch.float64
+            [cap * math.tanh(v / cap) for v in logits.flatten().tolist()], dtype=wide()
         ).to(device()).view_as(logits)
-        assert torch.allclose(got, exact), (
+        assert near(got, exact), (
             f"with cap = {cap:g} a logit of {logits[0, 0].item():.4g} became "
             f"{got[0, 0].item():.4g}, expected {exact[0, 0].item():.4g}: a soft cap bends "
             "smoothly, as tanh does, it does not clip"
@@ -106,11 +106,11 @@ def _(as_sigmoid_network) -> None:
         layers = []
         for inputs, outputs in zip(widths, widths[1:]):
             layers += [nn.Linear(inputs, outputs), nn.Tanh()]
-        model = nn.Sequential(*layers[:-1]).to(device(), torch.float64)
+        model = nn.Sequential(*layers[:-1]).to(device(), wide())
         with torch.no_grad():
             for p in model.parameters():
-                p.copy_(torch.randn(p.shape, generator=draws, dtype=torch.float64))
-        x = torch.randn(13, widths[0], generator=draws, dtype=torch.float64).to(device())
+                p.copy_(torch.randn(p.shape, generator=draws, dtype=wide()))
+        x = torch.randn(13, widths[0], generator=draws, dtype=wide()).to(device())
         _compare_networks(as_sigmoid_network, model, x, len(widths) - 2)
 
 
@@ -134,13 +134,13 @@ def _compare_networks(as_sigmoid_network, model, x, hidden: int) -> None:
     assert got.shape == wanted.shape, (
         f"{tuple(wanted.shape)} expected from the network, not {tuple(got.shape)}"
     )
-    if torch.allclose(got - got.mean(0), wanted - wanted.mean(0), atol=1e-9):
+    if near(got - got.mean(0), wanted - wanted.mean(0), atol=1e-9):
         hint = "the outputs are off by a constant: 2s − 1 also moves the next layer's bias"
     elif hidden == 0:
         hint = "without a hidden layer nothing should change"
     else:
         hint = "tanh(z) = 2σ(2z) − 1: what goes into a unit doubles, and what comes out, too"
-    assert torch.allclose(got, wanted, atol=1e-9), (
+    assert near(got, wanted, atol=1e-9), (
         f"with {hidden} hidden layers the networks differ by up to "
         f"{(got - wanted).abs().max().item():.3g}: {hint}"
     )

@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import draws
+from .._compare import draws, near
 
 
 @register("convolutional-neural-network-receptive-field")
@@ -65,7 +65,7 @@ def _(table_cost) -> None:
 @register("convolutional-neural-network-any-size")
 def _(as_convolution) -> None:
     for c, h, w, out, bias in [(2, 3, 5, 7, True), (3, 1, 1, 2, False), (1, 4, 2, 3, True)]:
-        linear = nn.Linear(c * h * w, out, bias=bias, dtype=torch.float64).to(device())
+        linear = nn.Linear(c * h * w, out, bias=bias, dtype=wide()).to(device())
         with torch.no_grad():
             for k, parameter in enumerate(linear.parameters()):
                 parameter.copy_(draws(*parameter.shape, seed=k))
@@ -84,7 +84,7 @@ def _(as_convolution) -> None:
         x = draws(2, c, h, w, seed=5)
         with torch.no_grad():
             got, wanted = layer(x), linear(x.flatten(1))
-            assert torch.allclose(got.flatten(1), wanted), (
+            assert near(got.flatten(1), wanted), (
                 "on maps of the linear layer's size the numbers differ: flattening runs over "
                 "channels, then rows, then columns, and so do the kernel's axes"
             )
@@ -95,7 +95,7 @@ def _(as_convolution) -> None:
                 f"not {tuple(got.shape[2:])}: no padding, stride 1"
             )
             wanted = linear(x[:, :, 2:2 + h, 1:1 + w].flatten(1))
-            assert torch.allclose(got[:, :, 2, 1], wanted), "each position answers for its window"
+            assert near(got[:, :, 2, 1], wanted), "each position answers for its window"
         assert torch.equal(linear.weight, kept), "the linear layer was changed"
         with torch.no_grad():
             layer.weight.add_(1)

@@ -3,8 +3,9 @@
 import torch
 from torch.nn import functional as F
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 @register("densenet-layers")
@@ -44,8 +45,8 @@ def _(densenet_size) -> None:
 def _(read_all) -> None:
     for seed, (channels, out) in enumerate((((3,), 2), ((5, 5), 7), ((2, 3, 5, 1), 3))):
         draws = torch.Generator().manual_seed(seed)
-        maps = [torch.randn(2, c, 5, 3, generator=draws, dtype=torch.float64).to(device()) for c in channels]
-        weight = torch.randn(out, sum(channels), 1, 1, generator=draws, dtype=torch.float64).to(device())
+        maps = [torch.randn(2, c, 5, 3, generator=draws, dtype=wide()).to(device()) for c in channels]
+        weight = torch.randn(out, sum(channels), 1, 1, generator=draws, dtype=wide()).to(device())
         wanted = F.conv2d(torch.cat(maps, 1), weight)
         joins = torch.cat
         used = []
@@ -63,7 +64,7 @@ def _(read_all) -> None:
         shape = tuple(got.shape) if isinstance(got, torch.Tensor) else got
         assert shape == tuple(wanted.shape), (
             f"read_all should return a tensor of shape {tuple(wanted.shape)}, not {shape!r}")
-        assert torch.allclose(got, wanted), (
+        assert near(got, wanted), (
             f"with maps of {channels} channels the result differs from the convolution of the concatenation: "
             "map i meets the columns of the weight at its own channels, in order, and the results add up")
 

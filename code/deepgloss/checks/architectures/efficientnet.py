@@ -2,8 +2,9 @@
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 @register("efficientnet-stages")
@@ -50,8 +51,8 @@ def _(resolution) -> None:
 def _(skip_examples) -> None:
     for shape, p in (((7, 3), 0.25), ((5, 2, 3, 4), 0.5), ((6,), 0.2), ((3, 2, 2), 0.0), ((4, 3, 2, 2), 1.0)):
         generator = torch.Generator().manual_seed(len(shape))
-        x, branch = torch.randn(2, *shape, generator=generator, dtype=torch.float64).to(device())
-        draws = torch.linspace(0, 0.99, shape[0], dtype=torch.float64).to(device())
+        x, branch = torch.randn(2, *shape, generator=generator, dtype=wide()).to(device())
+        draws = torch.linspace(0, 0.99, shape[0], dtype=wide()).to(device())
         wanted = x.clone()
         for i, number in enumerate(draws.tolist()):
             if number >= p:
@@ -61,10 +62,10 @@ def _(skip_examples) -> None:
         assert size == shape, f"a tensor of shape {shape} is asked, not {size!r}"
         assert got.isfinite().all(), f"with p = {p} the result is not finite: 1 / (1 - p) has a pole at 1"
         dropped = draws < p
-        assert torch.allclose(got[dropped], x[dropped]), (
+        assert near(got[dropped], x[dropped]), (
             f"with p = {p} an example whose number is less than p should be x itself: the branch is dropped, "
             "x never is")
-        assert torch.allclose(got, wanted), (
+        assert near(got, wanted), (
             f"with p = {p} and shape {shape}: each example that is kept should be x + branch / (1 - p)")
 
 

@@ -3,8 +3,9 @@
 import torch
 from torch.nn import functional as F
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 @register("googlenet-cost")
@@ -45,7 +46,7 @@ def _(widest_reduction) -> None:
 @register("googlenet-loss-sum")
 def _(total_loss) -> None:
     draws = torch.Generator().manual_seed(0)
-    logits = [(3 * torch.randn(5, 7, generator=draws, dtype=torch.float64)).to(device()).requires_grad_()
+    logits = [(3 * torch.randn(5, 7, generator=draws, dtype=wide())).to(device()).requires_grad_()
               for _ in range(4)]
     targets = torch.tensor([0, 6, 3, 3, 1]).to(device())
     single = [F.cross_entropy(x, targets) for x in logits]
@@ -62,7 +63,7 @@ def _(total_loss) -> None:
         assert isinstance(got, torch.Tensor) and got.dim() == 0, (
             f"total_loss should return a scalar tensor, not {got!r}"
         )
-        assert torch.allclose(got, wanted), f"the loss is {got.item():.4f}, expected {wanted.item():.4f}: {hint}"
+        assert near(got, wanted), f"the loss is {got.item():.4f}, expected {wanted.item():.4f}: {hint}"
         assert got.requires_grad, "the loss does not reach the logits: keep the graph"
 
 
@@ -71,7 +72,7 @@ def _(merge) -> None:
     for seed, (channels, o, t, f) in enumerate(((1, 1, 1, 1), (3, 2, 5, 7), (2, 5, 3, 1))):
         draws = torch.Generator().manual_seed(seed)
         x, *filters = (
-            torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+            torch.randn(shape, generator=draws, dtype=wide()).to(device())
             for shape in ((2, channels, 9, 11), (o, channels, 1, 1), (t, channels, 3, 3), (f, channels, 5, 5)))
         wanted = torch.cat([F.conv2d(x, w, padding=w.shape[-1] // 2) for w in filters], 1)
         got = merge(*(w.clone() for w in filters))
@@ -82,7 +83,7 @@ def _(merge) -> None:
         )
         maps = F.conv2d(x, got, padding=2)
         for name, part in (("1 × 1", slice(o)), ("3 × 3", slice(o, o + t)), ("5 × 5", slice(o + t, None))):
-            assert torch.allclose(maps[:, part], wanted[:, part]), (
+            assert near(maps[:, part], wanted[:, part]), (
                 f"the maps of the {name} filters differ: a small filter sits in the middle, zeros around it, "
                 "and the order is that of the arguments"
             )

@@ -4,8 +4,9 @@ import torch
 from torch import nn
 
 from ... import architectures
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 @register("resnet-layers")
@@ -27,11 +28,11 @@ def _(resnet_layers) -> None:
 def _(skip_gradients) -> None:
     for blocks, size in ((1, 2), (3, 5), (0, 3), (7, 1)):
         draws = torch.Generator().manual_seed(blocks)
-        jacobians = [torch.randn(size, size, generator=draws, dtype=torch.float64).to(device())
+        jacobians = [torch.randn(size, size, generator=draws, dtype=wide()).to(device())
                      for _ in range(blocks)]
-        top = torch.randn(size, generator=draws, dtype=torch.float64).to(device())
+        top = torch.randn(size, generator=draws, dtype=wide()).to(device())
         kept = top.clone()
-        x = torch.zeros(size, dtype=torch.float64, device=device(), requires_grad=True)
+        x = torch.zeros(size, dtype=wide(), device=device(), requires_grad=True)
         states = [x]
         for jacobian in jacobians:
             states.append(states[-1] + jacobian @ states[-1])
@@ -41,10 +42,10 @@ def _(skip_gradients) -> None:
         assert len(got) == blocks + 1, (
             f"with {blocks} blocks there are {blocks + 1} gradients, by x_0 to x_L, not {len(got)}")
         assert torch.equal(top, kept), "the gradient that was given must not be changed in place"
-        if blocks and torch.allclose(got[0], top) and not torch.allclose(wanted[0], top):
+        if blocks and near(got[0], top) and not near(wanted[0], top):
             raise AssertionError("the list begins with the gradient by x_0, not by x_L")
         for l, (a, b) in enumerate(zip(got, wanted)):
-            assert torch.allclose(a, b), (
+            assert near(a, b), (
                 f"with {blocks} blocks of size {size} the gradient by x_{l} is {a.tolist()}, expected "
                 f"{b.tolist()}: it is (I + F′)ᵀ times the gradient above, transposed, beginning at the top")
 
@@ -67,7 +68,7 @@ def _(start_as_identity) -> None:
             for stage, channels in ((model.layer1, 4 * expansion), (model.layer2, 8 * expansion)):
                 x = torch.rand(3, channels, 5, 7, device=device())
                 for inner in list(stage)[1:]:
-                    assert torch.allclose(inner(x), x, atol=1e-6), (
+                    assert near(inner(x), x, atol=1e-6), (
                         f"a {block} block does not pass its input on: the scale of its last normalization "
                         "should be zero, so that F(x) is")
         changed = {name for name, value in model.named_parameters() if not torch.equal(value, before[name])}
@@ -90,8 +91,8 @@ def _(plain_identity) -> None:
         x = 3 * torch.rand(2, channels, 7, 11, device=device())
         y = block(x)
         assert y.shape == x.shape, f"maps of shape {tuple(x.shape)} became {tuple(y.shape)}: pad by 1"
-        swapped = channels > 1 and torch.allclose(y.sum(1), x.sum(1), atol=1e-3)
-        assert torch.allclose(y, x, atol=1e-3), (
+        swapped = channels > 1 and near(y.sum(1), x.sum(1), atol=1e-3)
+        assert near(y, x, atol=1e-3), (
             "non-negative maps come out changed: " + (
                 "the channels are mixed" if swapped else
                 "each filter should be 1 at the center of its own channel and 0 elsewhere"))

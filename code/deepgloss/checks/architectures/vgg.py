@@ -3,9 +3,9 @@
 import torch
 from torch.nn import functional as F
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import number
+from .._compare import near, number
 
 
 @register("vgg-parameters")
@@ -50,7 +50,7 @@ def _(compose) -> None:
     for seed, (out, mid, inputs) in enumerate(((1, 1, 1), (3, 2, 5), (2, 7, 3))):
         draws = torch.Generator().manual_seed(seed)
         first, second, x = (
-            torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+            torch.randn(shape, generator=draws, dtype=wide()).to(device())
             for shape in ((mid, inputs, 3, 3), (out, mid, 3, 3), (2, inputs, 9, 11)))
         wanted = F.conv2d(F.conv2d(x, first), second)
         got = compose(first.clone(), second.clone())
@@ -58,10 +58,10 @@ def _(compose) -> None:
             f"compose should return a tensor of shape {(out, inputs, 5, 5)}, not "
             f"{tuple(got.shape) if isinstance(got, torch.Tensor) else got!r}"
         )
-        flipped = torch.allclose(F.conv2d(x, got.flip(2, 3)), wanted)
+        flipped = near(F.conv2d(x, got.flip(2, 3)), wanted)
         advice = ("it is turned by 180 degrees: layers are cross-correlations" if flipped else
                   "tap (a, b) of the second filter shifts the first one by (a, b); middle channels add up")
-        assert torch.allclose(F.conv2d(x, got), wanted, atol=1e-9), (
+        assert near(F.conv2d(x, got), wanted, atol=1e-9), (
             f"with {inputs}, {mid} and {out} channels the 5 × 5 filter gives other maps than the two in turn: {advice}"
         )
 

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from ..._device import wide
 from .. import register
 from .._compare import draws, number, same, several
 
@@ -45,15 +46,15 @@ def _(additive) -> None:
 
 @register("attention-mechanism-local")
 def _(local) -> None:
-    positions = torch.tensor([0.0, 2.3, 4.0, 8.9, 10.0], dtype=torch.float64)
+    positions = torch.tensor([0.0, 2.3, 4.0, 8.9, 10.0], dtype=wide())
     for width, lengths in [(2, (11, 11, 11, 11, 11)), (1, (1, 5, 5, 10, 11)), (4, (3, 4, 6, 9, 11))]:
         scores = draws(5, 11)
         p, n = positions.to(scores.device), torch.tensor(lengths, device=scores.device)
         wanted = torch.zeros_like(scores)
         for row, length in enumerate(lengths):
-            near = [j for j in range(length) if abs(j - positions[row]) <= width]
-            kept = scores[row, near].softmax(0)
-            for j, weight in zip(near, kept):
+            window = [j for j in range(length) if abs(j - positions[row]) <= width]
+            kept = scores[row, window].softmax(0)
+            for j, weight in zip(window, kept):
                 wanted[row, j] = weight * math.exp(-(j - float(positions[row])) ** 2 / (2 * (width / 2) ** 2))
         got = local(scores, p, n, width)
         where = f"width {width}, lengths {lengths}"

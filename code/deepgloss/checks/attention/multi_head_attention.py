@@ -2,6 +2,7 @@
 
 import torch
 
+from ..._device import wide
 from ...attention import KeyValueCache, MultiHeadAttention
 from .. import register
 from .._compare import draws, fill, same, several
@@ -25,7 +26,7 @@ def _(cache_bytes) -> None:
 @register("multi-head-attention-prune")
 def _(prune) -> None:
     for dim, heads, gone in [(15, 3, 1), (15, 3, 0), (15, 3, 2), (14, 7, 5)]:
-        layer = fill(MultiHeadAttention(dim, heads, dtype=torch.float64))
+        layer = fill(MultiHeadAttention(dim, heads, dtype=wide()))
         size = dim // heads
         x = draws(2, 5, dim, seed=7)
         kept = layer.out_proj.weight.clone()
@@ -68,7 +69,7 @@ def _(share) -> None:
 def _(step) -> None:
     for heads, kv_heads in [(3, 3), (6, 2), (4, 1)]:
         size, dim = 2, 2 * heads
-        layer = fill(MultiHeadAttention(dim, heads, kv_heads, bias=False, dtype=torch.float64))
+        layer = fill(MultiHeadAttention(dim, heads, kv_heads, bias=False, dtype=wide()))
         x = draws(3, 5, dim, seed=5)
         q, k, v = layer.in_proj_weight.split([dim, kv_heads * size, kv_heads * size])
         whole, cache = layer(x, causal=True), KeyValueCache()

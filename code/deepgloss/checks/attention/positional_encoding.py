@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import precise
 from ...attention import rotary, sinusoids
 from .. import register
 from .._compare import draws, same
@@ -37,8 +37,8 @@ def _(rotary_halves) -> None:
         ((5, 2), [0, 1, 2, 3, 4], 10_000.0, "the pair (a, b) becomes (a cos − b sin, a sin + b cos)"),
         ((2, 3, 8), [7, 2, 11], 100.0, "feature i and feature i + d/2 are a pair, which turns by t · base^(-2i/d)"),
     ]:
-        x = draws(*shape)
-        t = torch.tensor(positions, device=device())
+        x = draws(*shape).to(precise(), torch.float64)
+        t = torch.tensor(positions, device=x.device)
         wanted = rotary(x.unflatten(-1, (2, -1)).transpose(-2, -1).flatten(-2), t, base)
         wanted = wanted.unflatten(-1, (-1, 2)).transpose(-2, -1).flatten(-2)
         same(rotary_halves(x, t, base), wanted, f"rotary_halves of {shape} at {positions}", hint)

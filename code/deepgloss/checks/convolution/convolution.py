@@ -5,9 +5,9 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import draws, several, tensor
+from .._compare import draws, near, several, tensor
 
 
 def _tensor(got, wanted, what: str) -> None:
@@ -72,7 +72,7 @@ def _(convolve) -> None:
             f"{n} and {k} coefficients give n + k - 1 = {n + k - 1}: pad by k - 1 on either side, "
             f"and return shape ({n + k - 1},)"
         )
-        assert torch.allclose(got, wanted), (
+        assert near(got, wanted), (
             f"convolve(a, b) is wrong for n = {n}, k = {k}: F.conv1d does not turn the filter"
         )
 
@@ -80,7 +80,7 @@ def _(convolve) -> None:
 @register("convolution-probe")
 def _(probe) -> None:
     for inputs, outputs, k in [(1, 1, 3), (3, 5, 3), (2, 3, 5), (4, 2, 1)]:
-        layer = nn.Conv2d(inputs, outputs, k, padding=k // 2, dtype=torch.float64).to(device())
+        layer = nn.Conv2d(inputs, outputs, k, padding=k // 2, dtype=wide()).to(device())
         layer.requires_grad_(False)
         layer.weight.copy_(draws(*layer.weight.shape))
         layer.bias.copy_(draws(outputs, seed=1))
@@ -88,7 +88,7 @@ def _(probe) -> None:
 
         def closed(x, layer=layer, calls=calls):
             calls.append(len(x))
-            return layer(x)
+            return layer(x.to(layer.weight))
 
         got = probe(closed, inputs, k)
         got = several(got, 2, "return the pair (weight, bias)")
@@ -102,7 +102,7 @@ def _(probe) -> None:
              "the answer to a single 1 shows the filter turned around, and holds the bias as well"),
         ):
             _tensor(found, wanted, f"the {name}")
-            assert torch.allclose(found, wanted), f"the {name} is wrong: {advice}"
+            assert near(found, wanted), f"the {name} is wrong: {advice}"
 
 
 @register("convolution-match")
@@ -125,14 +125,14 @@ def _(match) -> None:
         )
         _tensor(got, wanted, "the map")
         assert got.isfinite().all(), "there are NaNs: where a patch is constant, its length is 0"
-        assert torch.allclose(got[flat], wanted[flat], atol=1e-4), (
+        assert near(got[flat], wanted[flat], atol=1e-4), (
             "where a patch is constant the answer is 0"
         )
         assert abs(got[1, 2] - 1) < 1e-4, (
             f"where the pattern itself stands, brighter and of more contrast, the coefficient is 1, "
             f"not {got[1, 2]:.4g}: center the patch and divide by its length and the pattern's"
         )
-        assert torch.allclose(got, wanted, atol=1e-4), (
+        assert near(got, wanted, atol=1e-4), (
             "a coefficient is wrong: the squared length of a centered patch of m pixels is "
             "Σx² − (Σx)²/m"
         )
@@ -163,6 +163,6 @@ def _(input_gradient) -> None:
             f"for a kernel of {kernel}, stride {stride} and padding {padding} the gradient must have "
             f"the input's shape {tuple(wanted.shape)}, not {tuple(got.shape)}: {hint}"
         )
-        assert torch.allclose(got, wanted), (
+        assert near(got, wanted), (
             f"wrong for a kernel of {kernel}, stride {stride} and padding {padding}: {hint}"
         )

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
 from .._compare import draws, same, tensor
 
@@ -42,7 +42,7 @@ def _(pointwise) -> None:
 def _(full_kernel) -> None:
     for c, m, k, o in [(3, 1, 3, 5), (3, 2, 3, 5), (2, 3, 5, 7), (1, 4, 1, 2), (2, 2, 2, 2)]:
         depthwise, pointwise = draws(c, m, k, k), draws(o, c * m, seed=1)
-        wanted = torch.zeros(o, c, k, k, dtype=torch.float64, device=device())
+        wanted = torch.zeros(o, c, k, k, dtype=wide(), device=device())
         for q in range(c * m):
             wanted[:, q // m] += pointwise[:, q, None, None] * depthwise[q // m, q % m]
         same(full_kernel(depthwise, pointwise), wanted, f"the kernel for C={c}, m={m}, k={k}, O={o}",
@@ -51,8 +51,8 @@ def _(full_kernel) -> None:
 
 @register("depthwise-separable-convolution-spatial")
 def _(separate) -> None:
-    sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=torch.float64, device=device())
-    corner = torch.zeros(3, 5, dtype=torch.float64, device=device())
+    sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]], dtype=wide(), device=device())
+    corner = torch.zeros(3, 5, dtype=wide(), device=device())
     corner[2, 4] = -3.0
     cases = [
         (torch.outer(draws(5), draws(5, seed=1)), True, "a column times a row"),
@@ -61,8 +61,8 @@ def _(separate) -> None:
         (sobel.T.contiguous(), True, "Sobel's kernel has a row of zeros in the middle"),
         (corner, True, "a single tap in the corner is separable: do not divide by a zero"),
         (1e-9 * torch.outer(draws(3), draws(3, seed=1)), True, "small kernels are separable, too"),
-        (torch.zeros(3, 3, dtype=torch.float64, device=device()), True, "zeros are separable"),
-        (torch.eye(3, dtype=torch.float64, device=device()), False, "the identity has rank 3"),
+        (torch.zeros(3, 3, dtype=wide(), device=device()), True, "zeros are separable"),
+        (torch.eye(3, dtype=wide(), device=device()), False, "the identity has rank 3"),
         (1e-9 * draws(3, 3), False, "measure the error relative to the kernel"),
         (draws(3, 5), False, "a random kernel has full rank"),
         (torch.outer(draws(3), draws(3, seed=1)) + 1e-3 * draws(3, 3, seed=2), False,

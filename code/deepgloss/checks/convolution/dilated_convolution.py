@@ -3,8 +3,9 @@
 import torch
 import torch.nn.functional as F
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 @register("dilated-convolution-depth")
@@ -35,10 +36,10 @@ def _(offsets) -> None:
         (3, [2, 2, 2], "an offset that is reached twice is listed once"),
         (3, [1, 2, 9], "the reach may have gaps"), (3, [], "without a layer output i is input i"),
     ]:
-        x = torch.zeros(1, 1, 2 + (kernel - 1) * sum(dilations), dtype=torch.float64, requires_grad=True)
+        x = torch.zeros(1, 1, 2 + (kernel - 1) * sum(dilations), dtype=wide(), requires_grad=True)
         y = x
         for d in dilations:
-            y = F.conv1d(y, torch.ones(1, 1, kernel, dtype=torch.float64), dilation=d)
+            y = F.conv1d(y, torch.ones(1, 1, kernel, dtype=wide()), dilation=d)
         (slope,) = torch.autograd.grad(y[0, 0, 0], x)
         wanted = slope[0, 0].nonzero()[:, 0].tolist()
         kept = list(dilations)
@@ -63,8 +64,8 @@ def _(by_phases) -> None:
         (2, 3, 13, 5, 2, 3, "T need not be a multiple of d"),
         (3, 2, 17, 4, 3, 5, "T need not be a multiple of d"),
     ]:
-        x = torch.randn(n, c, t, generator=draws, dtype=torch.float64).to(device())
-        weight = torch.randn(o, c, k, generator=draws, dtype=torch.float64).to(device())
+        x = torch.randn(n, c, t, generator=draws, dtype=wide()).to(device())
+        weight = torch.randn(o, c, k, generator=draws, dtype=wide()).to(device())
         wanted = own(x, weight, dilation=d)
         calls.clear()
         F.conv1d = counted
@@ -77,7 +78,7 @@ def _(by_phases) -> None:
             f"for T = {t}, k = {k} and d = {d} the result must have shape {tuple(wanted.shape)}, not "
             f"{tuple(got.shape)}: T − (k − 1) d outputs are no padding's; {hint}"
         )
-        assert torch.allclose(got, wanted), f"wrong for T = {t}, k = {k} and d = {d}: {hint}"
+        assert near(got, wanted), f"wrong for T = {t}, k = {k} and d = {d}: {hint}"
         assert all(used in (1, (1,)) for used in calls), "F.conv1d was called with a dilation"
         assert len(calls) <= 1, (
             f"F.conv1d was called {len(calls)} times for d = {d}: the phases can share one batch"

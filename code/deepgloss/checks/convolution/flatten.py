@@ -2,8 +2,9 @@
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 @register("flatten-index")
@@ -68,9 +69,9 @@ def _(from_channels_last) -> None:
     for outputs, channels, height, width in [(4, 3, 5, 7), (2, 6, 1, 5), (1, 2, 3, 2)]:
         draws = torch.Generator().manual_seed(outputs)
         weight = torch.randn(outputs, channels * height * width, generator=draws,
-                             dtype=torch.float64).to(device())
+                             dtype=wide()).to(device())
         maps = torch.randn(3, channels, height, width, generator=draws,
-                           dtype=torch.float64).to(device())
+                           dtype=wide()).to(device())
         kept = weight.clone()
         got = from_channels_last(weight, channels, height, width)
         assert got is not None, "from_channels_last returned None: does it end in a return statement?"
@@ -80,7 +81,7 @@ def _(from_channels_last) -> None:
         )
         wanted = maps.permute(0, 2, 3, 1).reshape(3, -1) @ weight.T
         outputs_now = maps.flatten(1) @ got.T
-        assert torch.allclose(outputs_now, wanted), (
+        assert near(outputs_now, wanted), (
             "the outputs differ: split the columns into (height, width, channels), move the "
             "channels to the front, and flatten again"
         )

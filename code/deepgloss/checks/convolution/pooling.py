@@ -3,6 +3,7 @@
 import torch
 from torch.nn import functional as F
 
+from ..._device import precise
 from .. import register
 from .._compare import draws, tensor
 
@@ -37,7 +38,7 @@ def _size(pooled_size, n, k, s, p, ceil_mode) -> None:
 
 @register("pooling-power-mean")
 def _(power_mean) -> None:
-    x = draws(2, 3, 6, 9)
+    x = draws(2, 3, 6, 9).to(precise(), torch.float64)
     for k in (1, 3):
         mean = F.avg_pool2d(x.abs(), k)
         got = _tensor(power_mean, x.clone(), 1, k)

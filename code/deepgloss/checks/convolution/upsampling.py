@@ -3,9 +3,9 @@
 import torch
 from torch.nn import functional as F
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import tensor
+from .._compare import near, tensor
 
 
 @register("upsampling-output-padding")
@@ -34,7 +34,7 @@ def _(output_padding) -> None:
 @register("upsampling-bilinear-kernel")
 def _(bilinear_kernel) -> None:
     x = torch.randn(1, 1, 6, 7, generator=torch.Generator().manual_seed(0),
-                    dtype=torch.float64).to(device())
+                    dtype=wide()).to(device())
     for s in (1, 2, 3, 4, 5):
         got = bilinear_kernel(s)
         assert got is not None, "bilinear_kernel returned None: does it end in a return statement?"
@@ -42,15 +42,15 @@ def _(bilinear_kernel) -> None:
         assert isinstance(got, torch.Tensor) and got.shape == (k, k), (
             f"the kernel for s = {s} must be a tensor of {k} × {k}"
         )
+        total = got.cpu().double().sum().item()
         got = got.to(x)
-        total = got.sum().item()
         assert abs(total - s**2) < 1e-9 * s**2, (
             f"the weights for s = {s} add up to {total:.5g}, expected {s**2}: each output must "
             "get weights that add up to 1, and there are s² of them for each input"
         )
         y = F.conv_transpose2d(x, got[None, None], stride=s, padding=(k - s) // 2)
         wanted = F.interpolate(x, scale_factor=s, mode="bilinear")
-        assert torch.allclose(y[..., s:-s, s:-s], wanted[..., s:-s, s:-s]), (
+        assert near(y[..., s:-s, s:-s], wanted[..., s:-s, s:-s]), (
             f"the result for s = {s} is not bilinear: the weight falls linearly with the distance "
             "from the kernel's center, (k − 1) / 2, and is 0 at distance s"
         )
@@ -71,11 +71,11 @@ def _(equal_start) -> None:
         x = torch.randn(1, inputs, 4, 4, generator=torch.Generator().manual_seed(9)).to(device())
         blocks = F.pixel_shuffle(F.conv2d(x, got, padding=1), r)
         flat = F.interpolate(blocks[..., ::r, ::r], scale_factor=r)
-        assert torch.allclose(blocks, flat, atol=1e-5), (
+        assert near(blocks, flat, atol=1e-5), (
             "after pixel shuffle a block of r × r pixels is not flat: channels c r² to "
             "(c + 1) r² − 1 form one block, and must be equal"
         )
         first = F.conv2d(x, kept[:: r**2], padding=1)
-        assert torch.allclose(blocks[..., ::r, ::r], first, atol=1e-5), (
+        assert near(blocks[..., ::r, ::r], first, atol=1e-5), (
             "each block must be a copy of its own first filter"
         )

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import precise
 from .. import register
 from .._compare import number
 
@@ -21,7 +21,7 @@ def _(perplexity) -> None:
     ]:
         if wanted is None:
             wanted = math.exp(sum(-math.log(q) for q in p.tolist()) / len(p))
-        got = perplexity(p.to(device()))
+        got = perplexity(p.to(precise()))
         assert got is not None, "perplexity returned None: does it end in a return statement?"
         got = number(got, "perplexity")
         assert math.isclose(got, wanted, rel_tol=1e-4), (

@@ -2,9 +2,9 @@
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, near, same
 
 
 @register("word-embedding-counts")
@@ -12,7 +12,7 @@ def _(window_counts) -> None:
     for size, window, ids in [
         (5, 1, [0, 1, 2, 3, 4]), (4, 2, [0, 1, 0, 3, 3, 0, 1]), (3, 1, [2, 2]), (3, 9, [0, 2, 1, 2]), (2, 3, [1]),
     ]:
-        wanted = torch.zeros(size, size, dtype=torch.float64)
+        wanted = torch.zeros(size, size, dtype=wide())
         for i, a in enumerate(ids):
             for j, b in enumerate(ids):
                 if i != j and abs(i - j) <= window:
@@ -20,7 +20,7 @@ def _(window_counts) -> None:
         got = window_counts(torch.tensor(ids, device=device()), window, size)
         if isinstance(got, torch.Tensor):
             assert got.shape == wanted.shape, f"the counts must be ({size}, {size}), not {tuple(got.shape)}"
-            got = got.double()
+            got = got.to(wide())
             if not torch.equal(got, got.T):
                 raise AssertionError("the counts must be symmetric: a pair counts both ways round")
         hint = f"for the words {ids} and a window of {window}: the window has {window} places to either side"
@@ -79,7 +79,7 @@ def _(align) -> None:
     target = source @ rotation + draws(19, 5, seed=2)
     got = align(source, target)
     eye = torch.eye(5, dtype=source.dtype, device=source.device)
-    assert torch.allclose(got.T @ got, eye, atol=1e-8), (
+    assert near(got.T @ got, eye, atol=1e-8), (
         "Q must be orthogonal, Qᵀ Q = I: plain least squares would stretch the space and change neighbors"
     )
     u, _, vt = torch.linalg.svd(source.T @ target)

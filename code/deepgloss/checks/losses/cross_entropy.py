@@ -4,13 +4,14 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import device, precise, wide
 from .. import register
+from .._compare import near
 
 
 def _logits(*shape: int, seed: int = 0) -> torch.Tensor:
     draws = torch.Generator().manual_seed(seed)
-    return 2 * torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+    return 2 * torch.randn(shape, generator=draws, dtype=wide()).to(device())
 
 
 def _number(value, name: str) -> float:
@@ -58,8 +59,8 @@ def _(weighted_gradient) -> None:
     ]:
         x = _logits(n, classes).requires_grad_()
         target = _logits(n, classes, seed=1).softmax(1)
-        target[0] = torch.eye(classes, dtype=torch.float64)[1]
-        w = torch.tensor(weight, dtype=torch.float64, device=device())
+        target[0] = torch.eye(classes, dtype=wide())[1]
+        w = torch.tensor(weight, dtype=wide(), device=device())
         loss = -(w * target * torch.log_softmax(x, 1)).sum()
         (wanted,) = torch.autograd.grad(loss, x)
         got = weighted_gradient(x.detach().clone(), target.clone(), w.clone())
@@ -69,23 +70,23 @@ def _(weighted_gradient) -> None:
             f"{tuple(got.shape) if isinstance(got, torch.Tensor) else got!r}"
         )
         p = x.detach().softmax(1)
-        if torch.allclose(got.to(p), w * (p - target)):
+        if near(got.to(p), w * (p - target)):
             hint = "w·(p − t) would be right if each logit moved its own probability alone"
-        elif torch.allclose(got.to(p), p - w * target):
+        elif near(got.to(p), p - w * target):
             hint = "a row of the gradient must add up to 0: what does p have to be multiplied by?"
-        elif torch.allclose(got.to(p), p - target):
+        elif near(got.to(p), p - target):
             hint = "the weights are missing"
-        elif torch.allclose(got.to(p), wanted / n):
+        elif near(got.to(p), wanted / n):
             hint = "the gradient of each row's own loss is asked for, not of their mean"
-        elif torch.allclose(got.to(p), -wanted):
+        elif near(got.to(p), -wanted):
             hint = "the sign is the wrong way round"
         else:
             hint = "start from ℓ = Σ wₖtₖ·(ln Σ exp(x) − xₖ)"
-        assert torch.allclose(got.to(p), wanted, atol=1e-6), (
+        assert near(got.to(p), wanted, atol=1e-6), (
             f"with weights {weight} the gradient is off by up to "
             f"{(got.to(p) - wanted).abs().max().item():.3g}: {hint}"
         )
-    huge = torch.tensor([[1e4, -1e4, 0.0]], dtype=torch.float64, device=device())
+    huge = torch.tensor([[1e4, -1e4, 0.0]], dtype=wide(), device=device())
     got = weighted_gradient(huge, torch.full_like(huge, 1 / 3), torch.ones_like(huge[0]))
     assert torch.isfinite(got).all(), "logits of ±10,000 should give a finite gradient"
 
@@ -93,7 +94,7 @@ def _(weighted_gradient) -> None:
 @register("cross-entropy-parts")
 def _(whole_mean) -> None:
     nan = math.nan
-    weight = torch.tensor([1.0, 3.0, 0.5, 2.0], dtype=torch.float64, device=device())
+    weight = torch.tensor([1.0, 3.0, 0.5, 2.0], dtype=wide(), device=device())
     even = torch.ones_like(weight)
 
     def part(*labels):
@@ -131,9 +132,9 @@ def _(whole_mean) -> None:
 
 @register("cross-entropy-temperature")
 def _(temperature) -> None:
-    x = _logits(200, 5, seed=2)
+    x = _logits(200, 5, seed=2).to(precise())
     draws = torch.Generator().manual_seed(3)
-    honest = torch.multinomial(x.softmax(1).cpu(), 1, generator=draws)[:, 0].to(device())
+    honest = torch.multinomial(x.softmax(1).cpu(), 1, generator=draws)[:, 0].to(precise())
     for scale, kind in [(1.0, torch.float64), (3.0, torch.float64), (0.2, torch.float64),
                         (40.0, torch.float64), (0.01, torch.float64), (1.0, torch.float32)]:
         logits = (x * scale).to(kind)

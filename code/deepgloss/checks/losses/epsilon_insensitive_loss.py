@@ -4,13 +4,13 @@ import random
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import number
+from .._compare import near, number
 
 
 def _vector(numbers) -> torch.Tensor:
-    return torch.tensor(numbers, dtype=torch.float64, device=device())
+    return torch.tensor(numbers, dtype=wide(), device=device())
 
 
 def _text(numbers: torch.Tensor) -> str:
@@ -33,10 +33,10 @@ def _(gradient) -> None:
         assert isinstance(got, torch.Tensor) and got.shape == wanted.shape, (
             f"gradient should return a tensor of the shape {tuple(wanted.shape)}, not {got!r}"
         )
-        close = torch.allclose(got.double(), wanted)
-        if not close and torch.allclose(got.double(), -wanted):
+        close = near(got.to(wide()), wanted)
+        if not close and near(got.to(wide()), -wanted):
             hint = "the sign is the wrong way round: a prediction that is too high should fall"
-        elif not close and torch.allclose(got.double(), len(y) * wanted):
+        elif not close and near(got.to(wide()), len(y) * wanted):
             hint = "the loss is a mean: divide by the number of examples"
         assert close, (
             f"y = {y}, t = {t}, ε = {epsilon:g} gave {_text(got)}, expected {_text(wanted)}: {hint}"
@@ -136,8 +136,8 @@ def _cheapest(t, epsilon):
 def _(penalty_of) -> None:
     draws = torch.Generator().manual_seed(0)
     for count, size, penalty in ((7, 3, 0.05), (11, 2, 2.0), (5, 1, 1.0)):
-        x = torch.randn(count, size, generator=draws, dtype=torch.float64).to(device())
-        alpha = (2 * torch.rand(count, generator=draws, dtype=torch.float64) - 1).to(device())
+        x = torch.randn(count, size, generator=draws, dtype=wide()).to(device())
+        alpha = (2 * torch.rand(count, generator=draws, dtype=wide()) - 1).to(device())
         w = alpha @ x / (penalty * count)
         got = penalty_of(w, x, alpha)
         assert got is not None, f"penalty_of gave None, expected λ = {penalty:g}"

@@ -4,31 +4,32 @@ import random
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
+from .._compare import near
 
 
 def _examples(count: int, size: int, seed: int) -> tuple[torch.Tensor, ...]:
     """Weights (size,), inputs (count, size) and targets of ±1 (count,)."""
     draws = torch.Generator().manual_seed(seed)
-    w, x = (torch.randn(shape, generator=draws, dtype=torch.float64).to(device())
+    w, x = (torch.randn(shape, generator=draws, dtype=wide()).to(device())
             for shape in ((size,), (count, size)))
     t = 2.0 * torch.randint(2, (count,), generator=draws) - 1
-    return w, x, t.double().to(device())
+    return w, x, t.to(wide()).to(device())
 
 
 @register("hinge-loss-gradient")
 def _(gradients) -> None:
     on_the_kink = (torch.tensor([1.0, 0.0]), torch.tensor([[1.0, 2.0], [-1.0, 3.0], [0.5, 1.0]]),
                    torch.tensor([1.0, -1.0, 1.0]))
-    cases = [(*(part.double().to(device()) for part in on_the_kink), 0.0,
+    cases = [(*(part.to(wide()).to(device()) for part in on_the_kink), 0.0,
               "an example exactly on the margin, ty = 1, has no gradient")]
     cases += [(*_examples(7, 3, seed), bias, "examples with ty < 1 pull by −t·x, averaged over all")
               for seed, bias in ((0, 0.0), (1, 0.5), (2, -0.7))]
     w, x, t = _examples(5, 2, 3)
     cases.append((10 * w, t[:, None] * w.expand(5, 2), t, 0.0, "all are safe: no gradient at all"))
     for w, x, t, bias, hint in cases:
-        b = torch.tensor(bias, dtype=torch.float64, device=device())
+        b = torch.tensor(bias, dtype=wide(), device=device())
         margin = t * (x @ w + b)
         pull = -t * (margin < 1)
         wanted = (pull[:, None] * x).sum(0) / len(t), pull.sum() / len(t)
@@ -38,19 +39,19 @@ def _(gradients) -> None:
             f"gradients should return a pair, for w and for b, not {got!r}"
         )
         for name, ours, right, cut in zip(("w", "b"), got, wanted, wrong_only):
-            ours = torch.as_tensor(ours, dtype=torch.float64, device=device())
+            ours = torch.as_tensor(ours, dtype=wide(), device=device())
             assert ours.shape == right.shape, (
                 f"the gradient for {name} should have the shape {tuple(right.shape)}, "
                 f"not {tuple(ours.shape)}"
             )
             advice = hint
-            if torch.allclose(ours, len(t) * right) and not torch.allclose(ours, right):
+            if near(ours, len(t) * right) and not near(ours, right):
                 advice = "the loss is a mean: divide by the number of examples, all of them"
-            elif torch.allclose(ours, -right) and not torch.allclose(ours, right):
+            elif near(ours, -right) and not near(ours, right):
                 advice = "the sign is the wrong way round: the loss falls as ty grows"
-            elif torch.allclose(ours, cut) and not torch.allclose(ours, right):
+            elif near(ours, cut) and not near(ours, right):
                 advice = "examples on the right side pull as well, as long as ty < 1"
-            assert torch.allclose(ours, right, atol=1e-9), (
+            assert near(ours, right, atol=1e-9), (
                 f"the gradient for {name} is {_text(ours)}, expected {_text(right)}: {advice}"
             )
 
@@ -91,7 +92,7 @@ def _(step) -> None:
         got = step(w, x, t, penalty, s)
         assert torch.equal(w, before), "the old weights were changed: return new ones instead"
         assert isinstance(got, torch.Tensor), f"step should return the weights, not {got!r}"
-        pull = (t * (t * (x @ w) < 1).double()) @ x
+        pull = (t * (t * (x @ w) < 1).to(wide())) @ x
         rate = 1 / (penalty * s)
         wanted = w * (1 - 1 / s) + rate * pull / len(x)
         guesses = {
@@ -102,12 +103,12 @@ def _(step) -> None:
             "against the gradient, please: it goes uphill": w * (1 + 1 / s) - rate * pull / len(x),
             "the step size is 1/(λs)": w - (penalty * w - pull / len(x)) / s,
             "examples inside the margin pull too, not only those on the wrong side":
-                w * (1 - 1 / s) + rate * ((t * (t * (x @ w) < 0).double()) @ x) / len(x),
+                w * (1 - 1 / s) + rate * ((t * (t * (x @ w) < 0).to(wide())) @ x) / len(x),
         }
-        close = torch.allclose(got, wanted, atol=1e-9) if got.shape == wanted.shape else False
+        close = near(got, wanted, atol=1e-9) if got.shape == wanted.shape else False
         hint = next((text for text, guess in guesses.items()
-                     if not close and got.shape == guess.shape and torch.allclose(got, guess)
-                     and not torch.allclose(guess, wanted)),
+                     if not close and got.shape == guess.shape and near(got, guess)
+                     and not near(guess, wanted)),
                     "w − (λw − mean of t·x over ty < 1) / (λs)")
         assert close, f"step {s} with λ = {penalty} gave {_text(got)}, expected {_text(wanted)}: {hint}"
 

@@ -6,13 +6,13 @@ import time
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import came, number
+from .._compare import came, near, number
 
 
 def _tensor(values) -> torch.Tensor:
-    return torch.tensor(values, dtype=torch.float64, device=device())
+    return torch.tensor(values, dtype=wide(), device=device())
 
 
 def _same_shape(got, wanted: torch.Tensor, name: str) -> None:
@@ -59,16 +59,16 @@ def _(quantile_loss) -> None:
         got = quantile_loss(y.clone(), t.clone(), tau)
         _same_shape(got, wanted, "quantile_loss")
         swapped = torch.where(t > y, (1 - tau) * (t - y), tau * (y - t))
-        if torch.allclose(got, swapped) and tau != 0.5:
+        if near(got, swapped) and tau != 0.5:
             hint = "the two sides are swapped: falling short of t costs tau"
-        elif torch.allclose(got, 2 * wanted):
+        elif near(got, 2 * wanted):
             hint = "twice too much: at tau = ½ it is half the absolute error"
         elif (got < -1e-12).any():
             hint = "a loss is not negative: each side has its own sign"
         else:
             hint = "tau·(t − y) where y falls short, (1 − tau)·(y − t) beyond"
         worst = (got - wanted).abs().argmax()
-        assert torch.allclose(got, wanted), (
+        assert near(got, wanted), (
             f"with tau = {tau}, y = {y.expand_as(wanted).flatten()[worst].item():g} and t = "
             f"{t.expand_as(wanted).flatten()[worst].item():g} the loss is "
             f"{got.flatten()[worst].item():g}, expected {wanted.flatten()[worst].item():g}: {hint}"
@@ -83,18 +83,18 @@ def _(poisson_loss) -> None:
     got = poisson_loss(y, t)
     _same_shape(got, wanted, "poisson_loss")
     without = wanted - torch.lgamma(t + 1)
-    if torch.allclose(got, -wanted):
+    if near(got, -wanted):
         hint = "that is the log-likelihood: the sign is the wrong way round"
-    elif torch.allclose(got, without):
+    elif near(got, without):
         hint = "the full likelihood is asked for, ln t! included"
-    elif torch.allclose(got, y - t * y.clamp(min=1e-9).log() + torch.lgamma(t + 1)):
+    elif near(got, y - t * y.clamp(min=1e-9).log() + torch.lgamma(t + 1)):
         hint = "y is the logarithm of the rate, not the rate"
-    elif torch.allclose(got, y.exp() - t * y + torch.lgamma(t)):
+    elif near(got, y.exp() - t * y + torch.lgamma(t)):
         hint = "ln t! is lgamma(t + 1)"
     else:
         hint = "−ln p = λ − t ln λ + ln t!, with λ = exp(y)"
     worst = (got - wanted).abs().nan_to_num(nan=math.inf).argmax()
-    assert torch.allclose(got, wanted), (
+    assert near(got, wanted), (
         f"at y = {y.expand_as(wanted).flatten()[worst].item():g}, t = "
         f"{t.expand_as(wanted).flatten()[worst].item():g} the loss is "
         f"{got.flatten()[worst].item():g}, expected {wanted.flatten()[worst].item():g}: {hint}"
@@ -107,7 +107,7 @@ def _(poisson_loss) -> None:
         f"y = ±60 in float32 gave the losses {loss.tolist()} and slopes {slope.tolist()}: "
         "ln λ need not be computed, it is y"
     )
-    assert torch.allclose(slope[0], slope.new_tensor(-3.0)), (
+    assert near(slope[0], slope.new_tensor(-3.0)), (
         f"at y = −60, t = 3 the slope is {slope[0].item():g}, expected −3: prediction minus truth"
     )
 

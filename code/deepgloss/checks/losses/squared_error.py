@@ -2,7 +2,7 @@
 
 import torch
 
-from ..._device import device
+from ..._device import device, precise
 from .. import register
 from .._compare import number, several
 
@@ -40,9 +40,9 @@ def _(likeliest_line) -> None:
          "Σx² and (Σx)² nearly cancel: take the mean off x first"),
     ]
     for offset, sigma, hint in cases:
-        sigma = torch.tensor(sigma, dtype=torch.float64, device=device())
-        x = offset + torch.arange(7, dtype=torch.float64, device=device())
-        noise = torch.randn(7, generator=draws, dtype=torch.float64).to(device())
+        sigma = torch.tensor(sigma, dtype=torch.float64, device=precise())
+        x = offset + torch.arange(7, dtype=torch.float64, device=precise())
+        noise = torch.randn(7, generator=draws, dtype=torch.float64).to(precise())
         t = 3 - 0.5 * (x - offset) + sigma * noise
         got = likeliest_line(x.clone(), t.clone(), sigma.clone())
         assert got is not None, "likeliest_line returned None: does it end in a return statement?"
@@ -70,7 +70,7 @@ def _weighted_line(x, t, sigma) -> tuple[float, float]:
 
 @register("squared-error-slow-factor")
 def _(pull_ratio) -> None:
-    z = torch.tensor([0.0, 1.0, -1.0, 5.0, -5.0, -60.0, 60.0], dtype=torch.float64, device=device())
+    z = torch.tensor([0.0, 1.0, -1.0, 5.0, -5.0, -60.0, 60.0], dtype=torch.float64, device=precise())
     got = pull_ratio(z.clone())
     assert got is not None, "pull_ratio returned None: does it end in a return statement?"
     assert isinstance(got, torch.Tensor) and got.shape == z.shape, (
@@ -100,7 +100,7 @@ def _(huber_center) -> None:
         "negative targets": [-50.0, -4.0, -3.0, -2.5, -1.0, -0.5, 7.0],
     }
     for name, numbers in samples.items():
-        t = torch.tensor(numbers, dtype=torch.float64, device=device())
+        t = torch.tensor(numbers, dtype=torch.float64, device=precise())
         for delta in (1e-3, 0.5, 3.0, 1e4):
             got = huber_center(t.clone(), delta)
             assert got is not None, "huber_center returned None: does it end in a return statement?"

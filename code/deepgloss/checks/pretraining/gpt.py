@@ -5,7 +5,7 @@ import math
 import torch
 from torch.nn import functional as F
 
-from ..._device import device
+from ..._device import device, wide
 from ...pretraining import GPT, gpt2_state_dict
 from .. import register
 from .._compare import draws, fill, same, several
@@ -58,7 +58,7 @@ def _(gpt_parameters) -> None:
 
 @register("gpt-attention-weights")
 def _(attention_parts) -> None:
-    model = fill(GPT(7, 11, 12, 3, 2).double())
+    model = fill(GPT(7, 11, 12, 3, 2).to(wide()))
     published = gpt2_state_dict(model)
     for k in range(2):
         attention = model.stack.layers[k].self_attn
@@ -76,7 +76,7 @@ def _(attention_parts) -> None:
 
 @register("gpt-greedy")
 def _(greedy) -> None:
-    model = GPT(13, 17, 12, 3, 2, rotate=True).double().to(device()).eval().requires_grad_(False)
+    model = GPT(13, 17, 12, 3, 2, rotate=True).to(wide()).to(device()).eval().requires_grad_(False)
     for seed, parameter in enumerate(model.parameters()):
         if parameter.dim() > 1:                   # with drawn biases it would say the same all the time
             parameter.copy_(draws(*parameter.shape, seed=seed))
@@ -120,5 +120,5 @@ def _(power_law) -> None:
 
 def _line(sizes: torch.Tensor, losses: torch.Tensor) -> tuple[float, float]:
     """Slope and height of the line through the logarithms, by QR."""
-    x = torch.stack([sizes.double().log(), torch.ones(len(sizes), dtype=torch.float64)], 1)
-    return tuple(torch.linalg.lstsq(x, losses.double().log()[:, None]).solution[:, 0].tolist())
+    x = torch.stack([sizes.to(wide()).log(), torch.ones(len(sizes), dtype=wide())], 1)
+    return tuple(torch.linalg.lstsq(x, losses.to(wide()).log()[:, None]).solution[:, 0].tolist())

@@ -4,9 +4,9 @@ import math
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
-from .._compare import draws, same
+from .._compare import draws, near, same
 
 
 @register("autoregressive-model-nucleus")
@@ -19,7 +19,7 @@ def _(nucleus) -> None:
         ([0.2, 0.3, 0.5], 1.0, [0.2, 0.3, 0.5], "top_p = 1 keeps everything"),
         ([1.0, 0.0], 0.9, [1, 0], "one symbol may hold everything"),
     ]:
-        p = torch.tensor(values, dtype=torch.float64, device=device())
+        p = torch.tensor(values, dtype=wide(), device=device())
         before = p.clone()
         got = nucleus(p, top_p)
         assert torch.equal(p, before), "the probabilities were changed in place"
@@ -39,17 +39,17 @@ def _(log_probability) -> None:
         advice = "row t is about the symbol t + 1, in nats, summed; the first symbol is given"
         if steps == 1:
             advice = "with one symbol there is nothing to predict: 0"
-        same(torch.as_tensor(got, dtype=torch.float64, device=device()), wanted, "the log-probability", advice)
+        same(torch.as_tensor(got, dtype=wide(), device=device()), wanted, "the log-probability", advice)
 
 
 @register("autoregressive-model-fit")
 def _(fit_ar) -> None:
-    t = torch.arange(40, dtype=torch.float64, device=device())
+    t = torch.arange(40, dtype=wide(), device=device())
     for x, wanted, hint in [
         ((0.7 * t + 2).sin(), [2 * math.cos(0.7), -1], "a wave follows its two last values, the latest first"),
         (3 * 0.5 ** (t / 4), [0.5**0.25], "a decay follows its last value"),
     ]:
-        wanted = torch.tensor(wanted, dtype=torch.float64, device=device())
+        wanted = torch.tensor(wanted, dtype=wide(), device=device())
         same(fit_ar(x, len(wanted)), wanted, f"the coefficients of order {len(wanted)}", hint)
     x = draws(23)
     rows = torch.stack([x[k - 3:k].flip(0) for k in range(3, 23)])
@@ -61,8 +61,8 @@ def _(fit_ar) -> None:
 @register("autoregressive-model-gumbel")
 def _(gumbel_draw) -> None:
     draw = torch.Generator().manual_seed(0)
-    u = torch.rand(20_000, 4, generator=draw, dtype=torch.float64).clamp(min=1e-12).to(device())
-    logits = torch.tensor([0.0, 1.0, 2.0, -torch.inf], dtype=torch.float64, device=device())
+    u = torch.rand(20_000, 4, generator=draw, dtype=wide()).clamp(min=1e-12).to(device())
+    logits = torch.tensor([0.0, 1.0, 2.0, -torch.inf], dtype=wide(), device=device())
     for temperature in (1.0, 0.5, 3.0):
         got = gumbel_draw(logits.expand(20_000, 4), u, temperature)
         assert isinstance(got, torch.Tensor) and got.shape == (20_000,), "a symbol for each row: shape (...)"
@@ -70,7 +70,7 @@ def _(gumbel_draw) -> None:
         shares = torch.bincount(got.cpu(), minlength=4)[:4] / 20_000
         wanted = (logits / temperature).softmax(0).cpu().float()
         assert shares[3] == 0, "a symbol with a logit of −∞ must never come"
-        assert torch.allclose(shares, wanted, atol=0.015), (
+        assert near(shares, wanted, atol=0.015), (
             f"at temperature {temperature} the symbols come with shares {shares[:3].tolist()}, "
             f"expected {[round(p, 3) for p in wanted[:3].tolist()]}: the noise is added after dividing by "
             "the temperature, and its sign matters"

@@ -3,14 +3,15 @@
 import torch
 from torch import nn
 
+from ..._device import wide
 from .. import register
-from .._compare import draws, fill, same, several
+from .._compare import draws, fill, near, same, several
 
 
 @register("gru-keras")
 def _(from_keras) -> None:
     for d, n in [(3, 5), (4, 2), (1, 3)]:
-        cell = fill(nn.GRUCell(d, n, dtype=torch.float64))
+        cell = fill(nn.GRUCell(d, n, dtype=wide()))
         order = [1, 0, 2]
         columns = [p.unflatten(0, (3, n))[order].flatten(0, 1) for p in cell.parameters()]
         kernel, recurrent = (w.T.contiguous() for w in columns[:2])
@@ -32,7 +33,7 @@ def _(from_keras) -> None:
 @register("gru-merge")
 def _(merge) -> None:
     for d, n in [(3, 5), (2, 1)]:
-        cell = fill(nn.GRUCell(d, n, dtype=torch.float64))
+        cell = fill(nn.GRUCell(d, n, dtype=wide()))
         x, h = draws(7, d, seed=11), draws(7, n, seed=12)
         wanted = cell(x, h)
         b_ih, b_hh = cell.bias_ih.clone(), cell.bias_hh.clone()
@@ -75,13 +76,13 @@ def _(mgu) -> None:
 @register("gru-jacobian")
 def _(jacobian) -> None:
     for d, n in [(3, 5), (2, 1)]:
-        cell = fill(nn.GRUCell(d, n, dtype=torch.float64))
+        cell = fill(nn.GRUCell(d, n, dtype=wide()))
         x, h = draws(d, seed=11), draws(n, seed=12)
         weights = cell.weight_ih, cell.weight_hh, cell.bias_ih, cell.bias_hh
         wanted = torch.autograd.functional.jacobian(lambda state: cell(x, state), h)
         got = jacobian(x, h, *weights)
         assert got is not None, "jacobian returned None: does it end in a return statement?"
         advice = "four paths: directly through z, and through the inputs of r, z and the candidate"
-        if isinstance(got, torch.Tensor) and got.shape == wanted.shape and torch.allclose(got.T, wanted):
+        if isinstance(got, torch.Tensor) and got.shape == wanted.shape and near(got.T, wanted):
             advice = "it is transposed; row i belongs to the new unit i"
         same(got, wanted, "the Jacobian", advice)

@@ -6,8 +6,9 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from ..._device import wide
 from .. import register
-from .._compare import draws, fill, number, same, several
+from .._compare import draws, fill, near, number, same, several
 
 
 @register("lstm-parameters")
@@ -69,7 +70,7 @@ def _(peephole_step) -> None:
 @register("lstm-gate-order")
 def _(from_tensorflow) -> None:
     for d, h, bonus in [(3, 5, 1.0), (4, 2, 0.0), (1, 3, 2.5)]:
-        layer = fill(nn.LSTM(d, h, dtype=torch.float64))
+        layer = fill(nn.LSTM(d, h, dtype=wide()))
         i, f, g, o = torch.cat([layer.weight_ih_l0, layer.weight_hh_l0], 1).split(h)
         kernel = torch.cat([i, g, f, o]).T.contiguous()
         i, f, g, o = (layer.bias_ih_l0 + layer.bias_hh_l0).split(h)
@@ -89,7 +90,7 @@ def _(from_tensorflow) -> None:
         same(b_ih + b_hh, layer.bias_ih_l0 + layer.bias_hh_l0, "the sum of the biases",
               f"PyTorch adds both, and the forget block needs {bonus} more, once")
     w, b = draws(4, 4), draws(4)
-    assert torch.allclose(from_tensorflow(w, b)[2] + from_tensorflow(w, b)[3],
+    assert near(from_tensorflow(w, b)[2] + from_tensorflow(w, b)[3],
                           b[[0, 2, 1, 3]] + torch.tensor([0, 1.0, 0, 0]).to(b)), (
         "forget_bias is 1 unless the caller says otherwise"
     )
@@ -98,7 +99,7 @@ def _(from_tensorflow) -> None:
 @register("lstm-final-states")
 def _(final_states) -> None:
     for d, h, lengths in [(3, 5, [4, 11, 1, 7]), (2, 3, [6, 6]), (2, 2, [1])]:
-        layer = fill(nn.LSTM(d, h, bidirectional=True, dtype=torch.float64))
+        layer = fill(nn.LSTM(d, h, bidirectional=True, dtype=wide()))
         x, lengths = draws(max(lengths), len(lengths), d), torch.tensor(lengths)
         packed, (wanted, _) = layer(pack_padded_sequence(x, lengths, enforce_sorted=False))
         output, lengths = pad_packed_sequence(packed)

@@ -5,9 +5,9 @@ import math
 import torch
 from torch import nn
 
-from ..._device import device
+from ..._device import device, precise, wide
 from .. import register
-from .._compare import draws
+from .._compare import draws, near
 
 
 @register("recurrent-neural-network-parameters")
@@ -34,7 +34,7 @@ def _(jordan) -> None:
     for seed, (time, batch, d, n, k) in enumerate(((1, 2, 3, 5, 2), (5, 3, 2, 7, 3), (11, 1, 1, 4, 1))):
         x, w_x, w_y = draws(time, batch, d, seed=seed), draws(n, d, seed=7), draws(n, k, seed=8)
         b, v, c = draws(n, seed=9), draws(k, n, seed=10), draws(k, seed=11)
-        wanted, y = [], torch.zeros(batch, k, dtype=torch.float64, device=device())
+        wanted, y = [], torch.zeros(batch, k, dtype=wide(), device=device())
         for x_t in x:
             y = torch.tanh(x_t @ w_x.T + y @ w_y.T + b) @ v.T + c
             wanted.append(y)
@@ -44,16 +44,16 @@ def _(jordan) -> None:
             f"jordan should return a tensor of shape {tuple(wanted.shape)}, not "
             f"{tuple(got.shape) if isinstance(got, torch.Tensor) else got!r}"
         )
-        assert torch.allclose(got[0], wanted[0]), "the first output is wrong already: y₀ is zero, and c is added to V h"
-        assert torch.allclose(got, wanted), (
+        assert near(got[0], wanted[0]), "the first output is wrong already: y₀ is zero, and c is added to V h"
+        assert near(got, wanted), (
             "the first output is right, later ones are not: what comes back is the output y, with c and without a tanh"
         )
 
 
 @register("recurrent-neural-network-reach")
 def _(reach) -> None:
-    turn = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64, device=device())
-    upper = torch.tensor([[0.0, 0.9], [0.0, 0.0]], dtype=torch.float64, device=device())
+    turn = torch.tensor([[0.0, -1.0], [1.0, 0.0]], dtype=torch.float64, device=precise())
+    upper = torch.tensor([[0.0, 0.9], [0.0, 0.0]], dtype=torch.float64, device=precise())
     cases = [
         (0.5 * turn, 0.25, 2, "0.5² is 0.25, and 0.5³ is less"),
         (0.5 * turn, 0.3, 1, "0.5² is below 0.3"),
@@ -77,7 +77,7 @@ def _(last_gradient) -> None:
         weights = [part.requires_grad_() for part in
                    (draws(n, d, seed=3), draws(n, n, seed=4), draws(n, seed=5))]
         w_ih, w_hh, b = weights
-        h = torch.zeros(n, dtype=torch.float64, device=device())
+        h = torch.zeros(n, dtype=wide(), device=device())
         for x_t in x:
             h = (w_ih @ x_t + w_hh @ h + b).clamp(min=0)
         wanted = torch.autograd.grad((e * h).sum(), weights, materialize_grads=True)
@@ -87,13 +87,13 @@ def _(last_gradient) -> None:
             f"last_gradient should return three gradients, not {got!r}"
         )
         for name, ours, right in zip(("w_ih", "w_hh", "b"), got, wanted):
-            ours = torch.as_tensor(ours, dtype=torch.float64, device=device())
+            ours = torch.as_tensor(ours, dtype=wide(), device=device())
             assert ours.shape == right.shape, (
                 f"the gradient by {name} should have the shape {tuple(right.shape)}, not {tuple(ours.shape)}"
             )
             advice = "all steps add up; each passes on Wᵀδ, and only through units that are above zero"
-            if ours.ndim == 2 and ours.shape[0] == ours.shape[1] and torch.allclose(ours.T, right):
+            if ours.ndim == 2 and ours.shape[0] == ours.shape[1] and near(ours.T, right):
                 advice = "it is transposed: rows belong to δ, columns to the state before"
-            assert torch.allclose(ours, right, atol=1e-9), (
+            assert near(ours, right, atol=1e-9), (
                 f"the gradient by {name} over {time} steps is off: {advice}"
             )

@@ -2,7 +2,7 @@
 
 import torch
 
-from ..._device import device
+from ..._device import device, wide
 from .. import register
 from .._compare import draws, same, several
 
@@ -43,7 +43,7 @@ def _(autocorrelations) -> None:
         (draws(17, seed=1) + 100, 5, "the mean must not count"),
         (draws(5, seed=2), 4, "the last lag leaves one product"),
         (draws(3, seed=3), 6, "behind the series' end there are no products: 0"),
-        (torch.full((7,), 2.0, dtype=torch.float64, device=device()), 3, "a constant has no order, and 0/0 is nan"),
+        (torch.full((7,), 2.0, dtype=wide(), device=device()), 3, "a constant has no order, and 0/0 is nan"),
     ]:
         centered = x - x.mean()
         total = centered.square().sum()
