@@ -1,5 +1,6 @@
 """``make test`` and ``make check`` run what they say: whole, for some chapters, or what is quick."""
 
+import os
 import subprocess
 import sys
 
@@ -26,6 +27,21 @@ def test_some_chapters_bring_their_parts_exercises_notebooks_and_pages():
     assert all((suite.ROOT / path).exists() for path in suite.BOOKWIDE)
 
 
+def test_on_the_cpu_the_package_s_tests_run_on_a_stand_in_device_too():
+    for chapters, wanted in (([], ["tests", "--ignore=tests/site", "--ignore=tests/bindery"]), ([LSTM], ["tests/sequences"])):
+        assert suite.steps("cpu", chapters)[suite.STAND_IN][-len(wanted):] == wanted
+        assert all(suite.STAND_IN not in suite.steps(device, chapters) for device in ("cuda", "fake"))
+    seen = suite.environment(suite.STAND_IN, "cpu")
+    assert seen["DEEPGLOSS_DEVICE"] == "fake" and seen["PYTHONPATH"].split(os.pathsep)[0] == suite.FAKEGPU
+    assert suite.FAKEGPU not in suite.environment(suite.PACKAGE, "cpu")["PYTHONPATH"]
+    assert suite.FAKEGPU in suite.environment(suite.NOTEBOOKS, "fake")["PYTHONPATH"]
+
+
+def test_where_no_compiler_is_the_step_is_skipped_with_a_word(monkeypatch):
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert "no C++ compiler" in suite.obstacle()
+
+
 def test_the_quick_form_starts_no_notebook_and_no_browser():
     assert suite.steps("cpu", [], quick=True) == {suite.PACKAGE: suite.steps("cpu", [])[suite.PACKAGE]}
 
@@ -47,7 +63,7 @@ def test_what_cannot_be_run_is_named_before_anything_runs(words, message, capsys
 
 def test_a_dry_run_says_what_would_run(capsys):
     assert suite.main(["lstm", "optimization/adam", "--dry"]) == 0
-    assert "lstm, adam: package, structure, exercises; notebooks; built site" in capsys.readouterr().out
+    assert "lstm, adam: package, structure, exercises; package on a stand-in device; notebooks; built site" in capsys.readouterr().out
 
 
 def test_notebooks_run_as_a_reader_runs_them_and_tests_as_the_book_is_made(monkeypatch):

@@ -21,8 +21,8 @@ TIGHT = {"rtol": 1e-10, "atol": 1e-12}
 def pair(*args, dtype=torch.float64, **kwargs):
     """Our layer and PyTorch's with the same weights."""
     torch.manual_seed(0)
-    theirs = nn.LSTM(*args, dtype=dtype, **kwargs)
-    ours = LSTM(*args, dtype=dtype, **kwargs)
+    theirs = nn.LSTM(*args, dtype=dtype, **kwargs).to(dg.device())
+    ours = LSTM(*args, dtype=dtype, **kwargs).to(dg.device())
     ours.load_state_dict(theirs.state_dict())
     return ours, theirs
 
@@ -61,7 +61,7 @@ def test_step_by_hand():
 
 @pytest.mark.parametrize("shape", [(), (B,), (2, B)])
 def test_step_takes_leading_axes(shape):
-    cell = nn.LSTMCell(D, H, dtype=torch.float64)
+    cell = nn.LSTMCell(D, H, dtype=torch.float64).to(dg.device())
     x, h, c = draws(*shape, D), draws(*shape, H, seed=1), draws(*shape, H, seed=2)
     ours = lstm_step(x, h, c, *cell.parameters())
     flat = (x.reshape(-1, D), (h.reshape(-1, H), c.reshape(-1, H)))
@@ -80,9 +80,9 @@ def test_step_gradients_by_finite_differences():
 @pytest.mark.parametrize("given_state", [True, False])
 def test_cell_equals_pytorch(bias, batched, given_state):
     torch.manual_seed(0)
-    theirs = nn.LSTMCell(D, H, bias, dtype=torch.float64)
+    theirs = nn.LSTMCell(D, H, bias, dtype=torch.float64).to(dg.device())
     torch.manual_seed(0)
-    ours = LSTMCell(D, H, bias, dtype=torch.float64)
+    ours = LSTMCell(D, H, bias, dtype=torch.float64).to(dg.device())
     x = draws(B, D) if batched else draws(D)
     state = (draws(*x.shape[:-1], H, seed=1), draws(*x.shape[:-1], H, seed=2))
     results = []
@@ -134,9 +134,9 @@ def test_projections_equal_pytorch(sizes, data, layers, bias, bidirectional, bat
 ])
 def test_names_and_order_are_pytorchs(kind, options):
     torch.manual_seed(0)
-    theirs = kind(D, H, 2, **options)
+    theirs = kind(D, H, 2, **options).to(dg.device())
     torch.manual_seed(0)
-    ours = getattr(dg.sequences, kind.__name__)(D, H, 2, **options)
+    ours = getattr(dg.sequences, kind.__name__)(D, H, 2, **options).to(dg.device())
     assert list(ours.state_dict()) == list(theirs.state_dict())
     for group, other in zip(ours.all_weights, theirs.all_weights, strict=True):
         for a, b in zip(group, other, strict=True):
@@ -161,7 +161,7 @@ def test_projections_under_autocast_and_in_half_precision():
     ours, theirs = pair(D, H, 2, proj_size=2, dtype=torch.float32)
     x = draws(T, B, D, dtype=torch.float32)
     expected = theirs(x)[0]
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(dg.device().type, torch.bfloat16):
         torch.testing.assert_close(ours(x)[0].float(), expected, rtol=0.05, atol=0.02)
     half = ours.bfloat16()(x.bfloat16())[0]
     assert half.dtype == torch.bfloat16 and half.shape == (T, B, 2)
@@ -207,7 +207,7 @@ def test_packed_and_sorted_sequences_equal_pytorch():
 
 
 def test_padding_does_not_reach_the_final_state():
-    layer = LSTM(D, H, bidirectional=True, dtype=torch.float64)
+    layer = LSTM(D, H, bidirectional=True, dtype=torch.float64).to(dg.device())
     x = draws(T, B, D)
     lengths = torch.tensor([4, 11, 1, 7, 7, 2, 9])
     _, (h, c) = layer(pack_padded_sequence(x, lengths, enforce_sorted=False))
@@ -233,7 +233,7 @@ def test_parameters_are_pytorchs(kwargs):
 
 
 def test_copies_are_independent():
-    layer = LSTM(D, H, dtype=torch.float64)
+    layer = LSTM(D, H, dtype=torch.float64).to(dg.device())
     twin = copy.deepcopy(layer)
     with torch.no_grad():
         layer.weight_hh_l0.zero_()
@@ -242,18 +242,18 @@ def test_copies_are_independent():
 
 
 def test_dropout_acts_between_layers_in_training_only():
-    layer = LSTM(D, H, 2, dropout=0.5, dtype=torch.float64)
+    layer = LSTM(D, H, 2, dropout=0.5, dtype=torch.float64).to(dg.device())
     x = draws(T, B, D)
     assert not torch.equal(layer(x)[0], layer(x)[0])
     ours, theirs = pair(D, H, 2, dropout=0.5)
     assert_same(outcome(ours.eval(), x), outcome(theirs.eval(), x), **TIGHT)
     # With everything dropped the second layer reads zeros, and its outputs are dropped no more.
-    layer = LSTM(D, H, 2, dropout=1.0, dtype=torch.float64)
+    layer = LSTM(D, H, 2, dropout=1.0, dtype=torch.float64).to(dg.device())
     output, (h, _) = layer(x)
-    top = LSTM(H, H, dtype=torch.float64)
+    top = LSTM(H, H, dtype=torch.float64).to(dg.device())
     top.load_state_dict({f"{name[:-1]}0": value for name, value in layer.state_dict().items()
                          if name.endswith("l1")})
-    torch.testing.assert_close(output, top(torch.zeros(T, B, H, dtype=torch.float64))[0], **TIGHT)
+    torch.testing.assert_close(output, top(0 * draws(T, B, H))[0], **TIGHT)
     torch.testing.assert_close(h[1], output[-1], **TIGHT)
 
 
@@ -263,7 +263,7 @@ def test_dropout_of_a_single_layer_warns():
 
 
 def test_step_by_step_equals_all_at_once():
-    layer = LSTM(D, H, 2, dtype=torch.float64)
+    layer = LSTM(D, H, 2, dtype=torch.float64).to(dg.device())
     x, state, outputs = draws(T, B, D), None, []
     for t in range(T):
         output, state = layer(x[t:t + 1], state)
@@ -274,7 +274,7 @@ def test_step_by_step_equals_all_at_once():
 
 
 def test_second_derivatives():
-    layer = LSTM(2, 2, dtype=torch.float64)
+    layer = LSTM(2, 2, dtype=torch.float64).to(dg.device())
     assert torch.autograd.gradgradcheck(lambda x: layer(x)[0], draws(3, 2, 2).requires_grad_())
 
 
