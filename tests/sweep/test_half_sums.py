@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 
 import deepgloss as dg
-from comparing import draws
+from comparing import draws as on_device
 
 HALVES = (torch.float16, torch.bfloat16)
 every_half = pytest.mark.parametrize("dtype", HALVES, ids=str)
@@ -15,7 +15,12 @@ C, A, L, S = dg.convolution, dg.attention, dg.losses, dg.sequences
 
 
 def full(dtype, number, *shape) -> torch.Tensor:
-    return torch.full(shape, number, dtype=dtype, device=dg.device())
+    return torch.full(shape, number, dtype=dtype)
+
+
+def draws(*shape: int, **options) -> torch.Tensor:
+    """Normal numbers on the CPU, where all of the sweep runs: what it asks is how numbers are rounded."""
+    return on_device(*shape, **options).cpu()
 
 
 def close(ours, wanted, units=0.51):
@@ -58,7 +63,7 @@ def test_transposed_convolutions_add_up_in_float32(units, dtype):
     close(out[0, 0], [min(k, 2 * units - k) for k in range(1, 2 * units)])
     columns = full(dtype, 1.0, 1, units, units)
     close(C.col2im(columns, (2 * units - 1,), units)[0, 0], [min(k, 2 * units - k) for k in range(1, 2 * units)])
-    steep = torch.tensor([[[1.0, 1, 1, -2]]], dtype=dtype, device=dg.device())
+    steep = torch.tensor([[[1.0, 1, 1, -2]]], dtype=dtype)
     middle = C.conv_transpose1d(full(dtype, 3e4, 1, 1, 4), steep)[0, 0, 3].item()
     assert middle == full(dtype, 3e4, 1).item()
 
@@ -117,8 +122,8 @@ def test_blocks_of_attention_keep_their_running_sums(dtype):
 @pytest.mark.parametrize("function", [A.attention, A.tiled_attention])
 def test_scores_of_attention_are_wide(function, dtype):
     big = full(dtype, 300.0, 1, 1)
-    keys = torch.tensor([[300.0], [1.0]], dtype=dtype, device=dg.device())
-    values = torch.tensor([[1.0], [5.0]], dtype=dtype, device=dg.device())
+    keys = torch.tensor([[300.0], [1.0]], dtype=dtype)
+    values = torch.tensor([[1.0], [5.0]], dtype=dtype)
     assert function(big, keys, values).item() == 1
     q, k, v = (3 * draws(n, 64, seed=s, dtype=torch.float32).to(dtype) for s, n in enumerate((7, 512, 512)))
     close(function(q, k, v), F.scaled_dot_product_attention(q.double(), k.double(), v.double()))
