@@ -29,6 +29,7 @@ REPORTS = ROOT / "_build" / "tests"
 SITE, LAB = "tests/site", "tests/site/test_jupyterlab.py"
 PACKAGE, NOTEBOOKS = "package, structure, exercises", "notebooks"
 STAND_IN = "package on a stand-in device"
+OFF_DEVICE = [SITE, "tests/bindery", "tests/sweep"]          # the rooms whose tests are at home on the CPU
 BOOKWIDE = ["tests/bindery/test_chapters.py", "tests/bindery/test_exercises.py"]
 
 
@@ -41,7 +42,7 @@ def steps(device: str, chapters: list[Path], quick: bool = False) -> dict[str, l
     if quick:
         return package
     if not chapters:
-        return package | stand_in(device, workers, ["tests", f"--ignore={SITE}", "--ignore=tests/bindery"]) | {
+        return package | stand_in(device, workers, ["tests", *(f"--ignore={room}" for room in OFF_DEVICE)]) | {
             NOTEBOOKS: [*workers, *nbval, "index.ipynb", "chapters"],
             "built site": [SITE, f"--ignore={LAB}"],
             "JupyterLab": [LAB],
