@@ -110,7 +110,7 @@ def ensure(notebook, known: Mapping[str, Source]) -> None:
 
 def listed_by_hand(text: str) -> bool:
     """Whether a cell is the one that holds the list of references, up to date or not."""
-    return text.startswith(HEADING) and "{bibliography}" not in text
+    return text.partition("\n")[0].strip() == HEADING
 
 
 def _source(key: str, entry: Entry, address: str) -> Source:

@@ -91,10 +91,15 @@ def files(book: Path) -> list[str]:
 
 
 def _bibliography_remarks(book: Path) -> Iterator[str]:
+    keys: dict[str, str] = {}
     for key, fields in bibliography.fields(book / "references.bib").items():
         # Some proceedings gave their papers no identifier; the address of the paper stands in then.
-        if not bibliography.address_of(fields):
+        address = bibliography.address_of(fields)
+        if not address:
             yield f"references.bib: {key}: neither doi nor eprint (the arXiv id), nor at least url"
+        elif address in keys:
+            yield f"references.bib: {key} has the address of {keys[address]}, {address}"
+        keys[address] = key
 
 
 def _contents(book: Path) -> Iterator[str]:

@@ -71,13 +71,6 @@ def test_the_list_of_references_holds_what_is_cited_in_order(known):
     assert notebook.cells[-1].source == "## References"
 
 
-def test_a_list_in_the_form_before_stays(known):
-    text = "## References\n\n```{bibliography}\n:filter: docname in docnames\n```"
-    notebook = book_of(text)
-    bibliography.ensure(notebook, known)
-    assert notebook.cells[-1].source == text
-
-
 def test_unknown_sources_and_wrong_years_are_told(known):
     notebook = book_of(f"Noether ([1919]({NOETHER})), x ([2003](https://example.org/b)), [y](https://a.b).")
     assert [what for _, what in bibliography.problems(notebook, known)] == [
@@ -173,8 +166,6 @@ def paragraphs(notebook):
 @pytest.mark.parametrize("path", notebooks.every(BOOK), ids=lambda path: path.stem)
 def test_a_chapter_shows_no_markup_outside_of_the_book(path):
     notebook = notebooks.read(path)
-    if "{bibliography}" in notebook.cells[-1].source:
-        pytest.skip("still has the form before")
     for page in paragraphs(notebook):
         # Code was cut out above: of a role its name would be left, of a directive the fence.
         page = re.sub(r":::+\{exercise\}", "", page)

@@ -45,9 +45,6 @@ def references(notebook, wanted) -> Remarks:
     """The last cell lists what the page cites, and each citation is known."""
     last = notebook.cells[-1] if notebook.cells else None
     place = len(notebook.cells) - 1
-    # Chapters that still have the form before: Sphinx itself resolves what they cite.
-    if last is not None and "```{bibliography}\n:filter: docname in docnames\n```" in last.source:
-        return
     if last is None or not bibliography.listed_by_hand(last.source):
         yield place, f"the last cell must begin with '{bibliography.HEADING}'"
         return

@@ -44,9 +44,6 @@ def raw(text: str) -> list[tuple[str, str]]:
 
 def outside(notebook, wanted) -> Remarks:
     """Nothing but an exercise's fence needs MyST; equations are numbered in the text itself."""
-    # Chapters that still have the form before.
-    if notebook.cells and "```{bibliography}" in notebook.cells[-1].source:
-        return
     for index, cell in markdown_cells(notebook):
         for what, advice in raw(cell.source):
             yield index, f"{what}: {advice}"

@@ -30,11 +30,10 @@ def repaired(page: str) -> str:
 
     A browser refuses to preload fonts for a page opened from a folder, and says so in the
     console; it loads them anyway once they are needed. The arrow that unfolds a part in the
-    sidebar has no name for a screen reader. References claim to be a list but hold no list items.
+    sidebar has no name for a screen reader.
     """
     page = FONT_PRELOAD.sub("", page)
-    page = TOGGLE.sub(r'>\1</a>\2<summary aria-label="Pages of \1">', page)
-    return page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    return TOGGLE.sub(r'>\1</a>\2<summary aria-label="Pages of \1">', page)
 
 
 def _page_context(app, pagename, templatename, context, doctree):
