@@ -1,10 +1,12 @@
 """Checks of arguments that the ground floor shares, and its random streams."""
 
+import inspect
 import math
 import operator
 import os
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
 
 import numpy as np
 import torch
@@ -87,12 +89,107 @@ def real(name: str, value, minimum: float = -math.inf, maximum: float = math.inf
     return number
 
 
+def number(name: str, value) -> float:
+    """``value``, if it is a number of Python, NumPy or PyTorch that a ``float`` can hold; infinity is one."""
+    try:
+        found = math.nan if isinstance(value, (bool, str, bytes)) else float(value)
+    except (TypeError, ValueError, RuntimeError):
+        found = math.nan
+    except OverflowError:
+        raise ValueError(f"{name} must be a number that a float can hold, not {shown(value)}") from None
+    if math.isnan(found):
+        wrong = ValueError if isinstance(value, float) else TypeError
+        raise wrong(f"{name} must be a number, not {shown(value)}")
+    return value
+
+
+def integer(name: str, value) -> int:
+    """``value``, if it is a whole number that PyTorch can count to, of either sign."""
+    if isinstance(value, (bool, np.bool_)) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be an integer, not {shown(value)}")
+    if abs(operator.index(value)) > LARGEST:
+        raise ValueError(f"{name} must be an integer of 64 bits, not {shown(value)}")
+    return value
+
+
+def check_options(namespace: dict, *, whole_numbers: bool = False) -> None:
+    """Let the constructors of all public modules of a part refuse what is no option at all.
+
+    Options that are annotated ``bool`` take True and False alone: any text is true, "False" as well.
+    Those annotated ``float`` take numbers alone, and no NaN, which every comparison lets pass. What a
+    constructor asks of its options besides stays with it.
+
+    Args:
+        namespace: of a part, with ``__all__``.
+        whole_numbers: look at options that are annotated ``int``, too: where constructors do not do so
+            themselves.
+    """
+    checks = {bool: flag, float: number} | ({int: integer} if whole_numbers else {})
+    for name in namespace["__all__"]:
+        kind = namespace[name]
+        if not (isinstance(kind, type) and issubclass(kind, torch.nn.Module)):
+            continue
+        for base in kind.__mro__:
+            init = vars(base).get("__init__")
+            if base.__module__.startswith(__package__) and init and not hasattr(init, "__wrapped__"):
+                base.__init__ = _checked(init, checks)
+
+
+def _checked(init: Callable, checks: dict[type, Callable]) -> Callable:
+    signature = inspect.signature(init)
+    checks = {name: checks[option.annotation] for name, option in signature.parameters.items() if option.annotation in checks}
+
+    @wraps(init)
+    def checked(*arguments, **options):
+        try:
+            given = signature.bind(*arguments, **options).arguments
+        except TypeError:                                   # the constructor itself says what is missing
+            given = {}
+        for name, check in checks.items():
+            if name in given:
+                check(name, given[name])
+        return init(*arguments, **options)
+
+    return checked if checks else init
+
+
 def share(name: str, value, *, zero: bool = False) -> float:
     """``value`` as a share in (0, 1), or in [0, 1) where ``zero`` is allowed."""
     number = real(name, value)
     if not (0 < number < 1 or (zero and number == 0)):
         raise ValueError(f"{name} must be in {'[' if zero else '('}0, 1), not {number:g}")
     return number
+
+
+def floats(name: str, value) -> torch.Tensor:
+    """``value``, if it is a tensor of floating-point numbers."""
+    return _tensor(name, value, "floating-point numbers", isinstance(value, torch.Tensor) and value.is_floating_point())
+
+
+def integers(name: str, value) -> torch.Tensor:
+    """``value``, if it is a tensor of ``int64`` or ``int32``, as an embedding takes them."""
+    return _tensor(name, value, "integers, int64 or int32", getattr(value, "dtype", None) in (torch.int64, torch.int32))
+
+
+def numbers(name: str, value) -> torch.Tensor:
+    """``value``, if it is a tensor of real numbers, floating-point or integer."""
+    fits = isinstance(value, torch.Tensor) and not value.is_complex() and value.dtype != torch.bool
+    return _tensor(name, value, "real numbers", fits)
+
+
+def _tensor(name: str, value, wanted: str, fits: bool) -> torch.Tensor:
+    if not isinstance(value, torch.Tensor) or not fits:
+        got = value.dtype if isinstance(value, torch.Tensor) else type(value).__name__
+        raise TypeError(f"{name} must be a tensor of {wanted}, not {got}")
+    return value
+
+
+def same_type(**tensors: torch.Tensor) -> None:
+    """Refuse tensors of different types, by name."""
+    (first, like), *rest = tensors.items()
+    for name, tensor in rest:
+        if tensor.dtype != like.dtype:
+            raise TypeError(f"{name} must be {like.dtype} as {first} is, not {tensor.dtype}")
 
 
 def whole_range(name: str, value, minimum: int = 1, maximum: int | None = None) -> tuple[int, int]:

@@ -119,4 +119,11 @@ def cast(values, dtype: torch.dtype) -> tuple:
 
 def simple(function: Callable, **options) -> Callable:
     """``make`` for a function with options."""
-    return lambda: lambda *arguments: function(*arguments, **options)
+    def make() -> Callable:
+        def call(*arguments):
+            return function(*arguments, **options)
+
+        call.function, call.options = function, options
+        return call
+
+    return make

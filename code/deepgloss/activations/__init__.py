@@ -1,5 +1,6 @@
 """Activation functions: a pure function for each, and a module around it."""
 
+from .._arguments import check_options
 from ._elu import ELU, SELU, elu, selu
 from ._gelu import GELU, gelu
 from ._identity import Identity, identity
@@ -29,3 +30,5 @@ __all__ = [
     "Step", "StraightThroughStep", "step", "step_ste",
     "Tanh", "tanh",
 ]
+
+check_options(globals())

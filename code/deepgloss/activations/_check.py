@@ -5,6 +5,8 @@ from numbers import Real
 
 import torch
 
+from .._arguments import number, shown
+
 
 def check_real(x: torch.Tensor, name: str = "x") -> None:
     """Refuse what is no tensor of real numbers.
@@ -38,7 +40,7 @@ def finite(name: str, value) -> float:
         ValueError: it is infinite or NaN.
     """
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} must be a number, not {value!r}")
-    if not math.isfinite(value):
+        raise TypeError(f"{name} must be a number, not {shown(value)}")
+    if not math.isfinite(number(name, value)):
         raise ValueError(f"{name} must be finite, not {value}")
     return float(value)

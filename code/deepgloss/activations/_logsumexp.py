@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import flag
 from .._precision import widened
 from ._check import check_real
 from ._dim import check_dim
@@ -39,6 +40,7 @@ def logsumexp(
     """
     check_real(x)
     dims = _dims(dim, x)
+    flag("keepdim", keepdim)
     if not x.is_floating_point():
         x = x.to(torch.get_default_dtype())
     return _logsumexp(widened(x), dims, keepdim).to(x.dtype)

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from .._arguments import shown
 from .._precision import in_float32, widened
 from ._check import check_floating
 from ._elementwise import elementwise
@@ -73,8 +74,10 @@ def swiglu(x: torch.Tensor, dim: int = -1) -> torch.Tensor:
     Source: Shazeer (2020), section 2, where the first factor is the gate.
     """
     check_floating(x)
+    if not isinstance(dim, int) or isinstance(dim, bool):
+        raise TypeError(f"dim must be an integer, not {shown(dim)}")
     if x.ndim == 0 or not -x.ndim <= dim < x.ndim:
-        raise IndexError(f"dim must be a dimension of x, which has {x.ndim}, not {dim}")
+        raise IndexError(f"dim must be a dimension of x, which has {x.ndim}, not {shown(dim)}")
     if x.shape[dim] % 2:
         raise ValueError(
             f"x must have an even length along dim {dim}, to be cut in half, not {x.shape[dim]}"

@@ -1,11 +1,12 @@
 """Softplus, the rectifier with a rounded corner."""
 
-from math import isfinite, isnan, log
+from math import isfinite, log
 
 import torch
 from torch import nn
 from torch.autograd import Function
 
+from .._arguments import number
 from .._precision import widened
 from ._check import check_floating
 
@@ -86,10 +87,9 @@ def softplus(x: torch.Tensor, beta: float = 1.0, threshold: float = 20.0) -> tor
 
 
 def _check_parameters(beta: float, threshold: float) -> None:
+    number("beta", beta), number("threshold", threshold)
     if not (isfinite(beta) and beta > 0):
         raise ValueError(f"beta must be positive and finite, not {beta}")
-    if isnan(threshold):
-        raise ValueError("threshold must be a number, not NaN")
 
 
 class Softplus(nn.Module):

@@ -1,5 +1,6 @@
 """Vision architectures, built as their papers draw them."""
 
+from .._arguments import check_options
 from ._blocks import Excitation
 from ._densenet import (
     DenseBlock,
@@ -111,3 +112,5 @@ __all__ = [
     "vgg19",
     "vgg19_bn",
 ]
+
+check_options(globals(), whole_numbers=True)

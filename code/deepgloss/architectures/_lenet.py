@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import real
+from .._arguments import floats, integers, real
 from .._precision import in_float32
 from ._radial_basis import RadialBasisOutput, digit_bitmaps
 from ._squash import Squash
@@ -104,6 +104,7 @@ def lenet5_loss(
     Source: LeCun, Bottou, Bengio and Haffner (1998), section II.C.
     """
     rubbish = real("rubbish", rubbish, 0)
+    floats("distances", distances), integers("target", target)
     if distances.ndim != 2 or target.shape != distances.shape[:1]:
         raise ValueError(
             f"distances must be (B, classes) and target (B,), not {tuple(distances.shape)} and "

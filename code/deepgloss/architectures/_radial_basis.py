@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from .._arguments import numbers
 from .._precision import in_float32
 
 # Ten digits of 7 × 12 dots, in two rows of five.
@@ -68,6 +69,7 @@ def radial_basis(x: torch.Tensor, centers: torch.Tensor) -> torch.Tensor:
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), section II.B, the output layer.
     """
+    numbers("x", x), numbers("centers", centers)
     if centers.ndim != 2 or x.ndim < 1 or x.shape[-1] != centers.shape[1]:
         raise ValueError(
             f"x must be (..., n) and centers (classes, n), not {tuple(x.shape)} and "

@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from .._arguments import numbers
 from .._precision import in_float32
 
 AMPLITUDE, SLOPE = 1.7159, 2 / 3
@@ -25,7 +26,7 @@ def squash(x: torch.Tensor) -> torch.Tensor:
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), section II.B and appendix A.
     """
-    return AMPLITUDE * torch.tanh(SLOPE * x)
+    return AMPLITUDE * torch.tanh(SLOPE * numbers("x", x))
 
 
 class Squash(nn.Module):

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import real
+from .._arguments import flag, floats, real
 from .._precision import rounded_once
 
 
@@ -29,6 +29,7 @@ def stochastic_depth(x: torch.Tensor, p: float, training: bool = True) -> torch.
     each example, as EfficientNet does.
     """
     p = real("p", p, 0, 1)
+    flag("training", training), floats("x", x)
     if not training or p == 0:
         return x
     kept = (torch.rand(len(x)) >= p).view(-1, *[1] * (x.ndim - 1))    # (B, 1, …)

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .._arguments import whole
+from .._arguments import floats, whole
 from .._precision import in_float32
 
 
@@ -30,12 +30,15 @@ def subsample(
         Maps ``(..., C, H // k, W // k)``.
 
     Raises:
+        TypeError: an argument is no tensor of floating-point numbers.
         ValueError: ``x`` has no axis of C channels, or ``size`` is less than 1.
 
     Source: LeCun, Bottou, Bengio and Haffner (1998), section II.B, layer S2 (before the
     squashing function).
     """
     size = whole("size", size)
+    for name, tensor in (("x", x), ("coefficient", coefficient), ("bias", bias)):
+        floats(name, tensor)
     if x.ndim < 3 or coefficient.shape != bias.shape or x.shape[-3:-2] != coefficient.shape:
         raise ValueError(
             f"x must be (..., C, H, W) with coefficient and bias of (C,), not {tuple(x.shape)}, "

@@ -1,5 +1,6 @@
 """Attention: weighted means by match, and the Transformer made of them."""
 
+from .._arguments import check_options
 from ._core import attention, masked_softmax
 from ._layers import DecoderLayer, EncoderLayer, Stack
 from ._masks import causal_mask, padding_mask
@@ -16,3 +17,5 @@ __all__ = [
     "alibi", "attention", "causal_mask", "gated_attention", "masked_softmax", "padding_mask", "rotary",
     "sinusoids", "tiled_attention", "warmup",
 ]
+
+check_options(globals())

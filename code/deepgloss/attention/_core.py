@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import dropout as drop
 
-from .._arguments import real
-from .._precision import in_float32, rounded_once
+from .._arguments import flag, real, shown
+from .._precision import autocast_type, in_float32, rounded_once
 from ._masks import causal_mask
 
 
@@ -41,6 +41,7 @@ def attention(
     Source: Vaswani et al. (2017), equation 1.
     """
     check(query, key, value, mask)
+    flag("causal", causal), flag("need_weights", need_weights)
     scale = default_scale(query) if scale is None else real("scale", scale)
     if not 0 <= real("dropout", dropout) < 1:
         raise ValueError(f"dropout must be in [0, 1), not {dropout}")
@@ -84,6 +85,8 @@ def _boolean_softmax(scores: torch.Tensor, allowed: torch.Tensor) -> torch.Tenso
 @in_float32
 def masked_softmax(scores: torch.Tensor) -> torch.Tensor:
     """Softmax over the last dimension, and zeros where all scores are −∞."""
+    if not isinstance(scores, torch.Tensor) or not scores.is_floating_point():
+        raise TypeError(f"scores must be a tensor of floating-point numbers, not {shown(scores)}")
     empty = (scores == -torch.inf).all(-1, keepdim=True)
     # filled before the softmax: a nan inside it would reach the gradient, though masked afterwards
     return scores.masked_fill(empty, 0).softmax(-1).masked_fill(empty, 0)
@@ -97,6 +100,9 @@ def check(query, key, value, mask=None) -> None:
             raise TypeError(f"{name} must be a tensor of floating-point numbers, not {got}")
         if tensor.dim() < 2:
             raise ValueError(f"{name} must be (..., length, features), not {tuple(tensor.shape)}")
+    for name, tensor in (("key", key), ("value", value)):
+        if tensor.dtype != query.dtype and autocast_type(query.device) is None:
+            raise TypeError(f"{name} must be {query.dtype} as the query is, not {tensor.dtype}")
     if key.shape[-1] != query.shape[-1]:
         raise ValueError(f"key must have the query's {query.shape[-1]} features, not {key.shape[-1]}")
     if value.shape[-2] != key.shape[-2]:

@@ -2,11 +2,13 @@
 
 from functools import partial
 
+from collections.abc import Iterable
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .._arguments import choice, real, share, whole
+from .._arguments import choice, real, share, shown, whole
 from ._multihead import KeyValueCache, MultiHeadAttention
 
 ACTIVATIONS = {"relu": F.relu, "gelu": F.gelu, "gelu_tanh": partial(F.gelu, approximate="tanh")}
@@ -123,8 +125,12 @@ class Stack(nn.Module):
 
     def __init__(self, layers, dim: int | None, eps: float = 1e-5) -> None:
         super().__init__()
+        layers = list(layers) if isinstance(layers, Iterable) else [layers]
+        for layer in layers:
+            if not isinstance(layer, nn.Module):
+                raise TypeError(f"layers must be modules, not {shown(layer)}")
         self.layers = nn.ModuleList(layers)
-        self.norm = None if dim is None else nn.LayerNorm(dim, eps)
+        self.norm = None if dim is None else nn.LayerNorm(whole("dim", dim), eps)
 
     def forward(self, x: torch.Tensor, *args, caches: list[KeyValueCache] | None = None, **options) -> torch.Tensor:
         """All layers with the same arguments; ``caches`` holds one for each."""

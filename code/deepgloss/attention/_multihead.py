@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torch.nn.functional import linear
 
-from .._arguments import share, whole
+from .._arguments import flag, share, whole
+from ..sequences._shapes import require_float
 from ._core import attention, check_mask
 from ._fused import fused_attention
 from ._masks import both, causal_mask
@@ -135,6 +136,7 @@ class MultiHeadAttention(nn.Module):
                 raise TypeError(f"{name} must be a tensor, not {type(x).__name__}")
             if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
                 raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
+            require_float(name, x, self.in_proj_weight)
 
     def project(self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """All three projections by heads; where they read the same, in one product."""
@@ -166,6 +168,9 @@ class MultiHeadAttention(nn.Module):
         Raises:
             TypeError, ValueError: shapes do not fit.
         """
+        flag("causal", causal), flag("need_weights", need_weights)
+        if cache is not None and not isinstance(cache, KeyValueCache):
+            raise TypeError(f"cache must be a KeyValueCache or None, not {type(cache).__name__}")
         past = 0 if cache is None else len(cache)
         if isinstance(key, KeyValueCache):
             if value is not None or cache is not None or key.key is None:

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import whole
+from .._arguments import real, whole
 from .._device import wide
 from .._precision import rounded_once
 
@@ -29,6 +29,8 @@ def sinusoids(length: int, dim: int, base: float = 10_000.0, device=None, dtype=
 
     Source: Vaswani et al. (2017), section 3.5.
     """
+    if dtype is not None and not (isinstance(dtype, torch.dtype) and dtype.is_floating_point):
+        raise TypeError(f"dtype must be one of floating-point numbers, not {dtype}")
     positions = torch.arange(whole("length", length), device=device)
     angles = _angles(positions, dim, base)
     table = torch.stack([angles.sin(), angles.cos()], -1).flatten(-2)
@@ -41,12 +43,21 @@ def _angles(positions: torch.Tensor, dim: int, base: float) -> torch.Tensor:
     dim = whole("dim", dim, 2)
     if dim % 2:
         raise ValueError(f"dim must be even, not {dim}")
-    if not base > 1:
+    if not real("base", base) > 1:
         raise ValueError(f"base must be above 1, not {base}")
     if wide(positions.device) != torch.float64:
         positions = positions.cpu()
     steps = torch.arange(0, dim, 2, device=positions.device, dtype=torch.float64)
     return positions[..., None].double() * base ** (-steps / dim)
+
+
+def require_vectors(name: str, x, dim: int | None = None) -> None:
+    """Refuse what is no tensor ``(..., T, dim)`` of floating-point numbers."""
+    if not isinstance(x, torch.Tensor) or not x.is_floating_point():
+        got = x.dtype if isinstance(x, torch.Tensor) else type(x).__name__
+        raise TypeError(f"{name} must be a tensor of floating-point numbers, not {got}")
+    if x.dim() < 2 or dim not in (None, x.shape[-1]):
+        raise ValueError(f"{name} must be (..., T, {dim or 'd'}), not {tuple(x.shape)}")
 
 
 class LearnedPositions(nn.Module):
@@ -60,7 +71,8 @@ class LearnedPositions(nn.Module):
         tokens' vectors ``(B, T, dim)`` to their sums with the positions', ``(B, T, dim)``.
 
     Raises:
-        ValueError: in ``forward``, T plus the offset is above ``longest``.
+        TypeError: in ``forward``, ``x`` is no tensor of floating-point numbers, or the offset no integer.
+        ValueError: in ``forward``, the offset is negative, or T plus the offset is above ``longest``.
 
     Source: Gehring et al. (2017); Devlin et al. (2019), figure 2.
     """
@@ -71,7 +83,8 @@ class LearnedPositions(nn.Module):
 
     def forward(self, x: torch.Tensor, offset: int = 0) -> torch.Tensor:
         """Add the vectors of the positions from ``offset`` on."""
-        end = offset + x.shape[-2]
+        require_vectors("x", x, self.weight.shape[1])
+        end = whole("offset", offset, 0) + x.shape[-2]
         if end > len(self.weight):
             raise ValueError(f"x must end within {len(self.weight)} positions, not at {end}")
         return x + self.weight[offset:end]
@@ -96,11 +109,15 @@ def rotary(x: torch.Tensor, positions: torch.Tensor | None = None, base: float =
         ``(..., T, d)``.
 
     Raises:
-        ValueError: d is odd, ``base`` too small, or ``positions`` do not fit.
+        TypeError: ``x`` is no tensor of floating-point numbers.
+        ValueError: ``x`` has fewer than two dimensions, d is odd, ``base`` too small, or ``positions`` do not fit.
 
     Source: Su et al. (2024), sections 3.2.2 and 3.4.2.
     """
+    require_vectors("x", x)
     length, dim = x.shape[-2:]
+    if positions is not None and not isinstance(positions, torch.Tensor):
+        raise TypeError(f"positions must be a tensor, not {type(positions).__name__}")
     if positions is None:
         positions = torch.arange(length, device=x.device)
     if positions.shape != (length,):

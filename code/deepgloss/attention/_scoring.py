@@ -4,8 +4,9 @@ import torch
 from torch import nn
 from torch.nn.functional import linear
 
-from .._arguments import whole
+from .._arguments import flag, real, whole
 from .._precision import rounded_once
+from ..sequences._shapes import require_float
 from ._core import attention, check, default_scale, masked_softmax
 
 
@@ -37,10 +38,12 @@ class AdditiveAttention(nn.Module):
 
     def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
         """Means of the keys, and the weights."""
-        _features("query", query, self.query.in_features)
-        _features("keys", keys, self.key.in_features)
+        _features("query", query, self.query.weight)
+        _features("keys", keys, self.key.weight)
         query, scored = self.query(query), self.key(keys)
         check(query, scored, keys, mask)
+        if mask is not None and mask.dtype != torch.bool:
+            raise TypeError(f"mask must be boolean, True where a query may look, not {mask.dtype}")
 
         def attend(query, scored, keys, score):
             together = query[:, :, None] + scored[:, None]                   # (B, L, S, hidden)
@@ -77,13 +80,21 @@ class MultiplicativeAttention(nn.Module):
 
     def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
         """Means of the keys, and the weights."""
-        _features("query", query, self.match.in_features)
+        _features("query", query, self.match.weight)
+        if not isinstance(keys, torch.Tensor):
+            raise TypeError(f"keys must be a tensor, not {type(keys).__name__}")
+        if keys.dim() != 3 or keys.shape[-1] != self.match.out_features:
+            raise ValueError(f"keys must be (B, T, {self.match.out_features}), not {tuple(keys.shape)}")
+        require_float("keys", keys, self.match.weight)
         return attention(self.match(query), keys, keys, mask, scale=1.0, need_weights=True)
 
 
-def _features(name: str, x: torch.Tensor, wanted: int) -> None:
-    if x.dim() != 3 or x.shape[-1] != wanted:
-        raise ValueError(f"{name} must be (B, T, {wanted}), not {tuple(x.shape)}")
+def _features(name: str, x: torch.Tensor, weight: torch.Tensor) -> None:
+    if not isinstance(x, torch.Tensor):
+        raise TypeError(f"{name} must be a tensor, not {type(x).__name__}")
+    if x.dim() != 3 or x.shape[-1] != weight.shape[1]:
+        raise ValueError(f"{name} must be (B, T, {weight.shape[1]}), not {tuple(x.shape)}")
+    require_float(name, x, weight)
 
 
 def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
@@ -110,6 +121,8 @@ def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
     Source: Ramapuram et al. (2024), who start from such a bias.
     """
     check(query, key, value, mask)
+    bias = real("bias", bias)
+    flag("need_weights", need_weights)
     if mask is not None and mask.dtype != torch.bool:
         raise TypeError(f"mask must be boolean: a gate is shut by False, not by a number; not {mask.dtype}")
 

@@ -4,9 +4,10 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-from .._arguments import choice, whole
+from .._arguments import choice, flag, whole
 from ..sequences import GRU, EncoderDecoder
 from ..sequences._packed import packed
+from ..sequences._shapes import require_ids
 from ._scoring import AdditiveAttention, MultiplicativeAttention
 
 State = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
@@ -68,6 +69,7 @@ class AttentiveSeq2Seq(EncoderDecoder):
     def start(self, source: torch.Tensor, lengths: torch.Tensor) -> State:
         """What the decoder begins with: encoder states ``(B, S, keys)``, which of them it may look at
         ``(B, 1, S)``, and its own first state ``(B, hidden)``."""
+        require_ids("source", source, self.read.num_embeddings)
         states, last = self.encoder(packed(self.read(source), lengths))
         if isinstance(states, PackedSequence):
             states, _ = pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
@@ -77,6 +79,7 @@ class AttentiveSeq2Seq(EncoderDecoder):
 
     def decode(self, target: torch.Tensor, state: State):
         """Logits ``(B, T, target_symbols)``, weights ``(B, T, S)``, and the state after the last step."""
+        require_ids("target", target, self.write.num_embeddings)
         states, mask, hidden = state
         mine, hidden = self.decoder(self.write(target), hidden[None].contiguous())       # (B, T, hidden)
         context, weights = self.attention(mine, states, mask)                            # (B, T, keys)
@@ -91,6 +94,7 @@ class AttentiveSeq2Seq(EncoderDecoder):
     def forward(self, source: torch.Tensor, lengths: torch.Tensor, target: torch.Tensor,
                 need_weights: bool = False):
         """Logits of each next symbol when the decoder reads the true ones (teacher forcing)."""
+        flag("need_weights", need_weights)
         logits, weights, _ = self.decode(target, self.start(source, lengths))
         return (logits, weights) if need_weights else logits
 

@@ -3,7 +3,7 @@
 import torch
 from torch.autograd.function import once_differentiable
 
-from .._arguments import real, whole
+from .._arguments import flag, real, whole
 from .._precision import rounded_once
 from ._core import check, default_scale
 from ._masks import causal_mask
@@ -99,6 +99,7 @@ def tiled_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
     algorithm 1 and appendix B, for attention and its gradient.
     """
     check(query, key, value)
+    flag("causal", causal)
     if not query.shape[:-2] == key.shape[:-2] == value.shape[:-2]:
         raise ValueError(
             f"leading dimensions must be equal: query {tuple(query.shape)}, key {tuple(key.shape)}, "

@@ -7,10 +7,11 @@ from torch import nn
 
 from .._arguments import share, whole
 from ..sequences import EncoderDecoder
+from ..sequences._shapes import require_float, require_ids
 from ._layers import DecoderLayer, EncoderLayer, Stack
 from ._masks import padding_mask
 from ._multihead import KeyValueCache
-from ._positions import sinusoids
+from ._positions import require_vectors, sinusoids
 
 
 class Transformer(nn.Module):
@@ -46,6 +47,13 @@ class Transformer(nn.Module):
     def forward(self, source: torch.Tensor, target: torch.Tensor, source_mask: torch.Tensor | None = None,
                 target_mask: torch.Tensor | None = None) -> torch.Tensor:
         """Both stacks; the decoder is causal. Masks are True where a key is no padding."""
+        width = self.encoder.norm.weight
+        for name, x in (("source", source), ("target", target)):
+            require_vectors(name, x, len(width))
+            require_float(name, x, width)
+        for name, mask in (("source_mask", source_mask), ("target_mask", target_mask)):
+            if mask is not None and not isinstance(mask, torch.Tensor):
+                raise TypeError(f"{name} must be a tensor or None, not {type(mask).__name__}")
         memory = self.encoder(source, source_mask)
         return self.decoder(target, memory, target_mask, source_mask)
 
@@ -76,6 +84,7 @@ class Translator(EncoderDecoder):
     def __init__(self, source_symbols: int, target_symbols: int, dim: int = 64, heads: int = 4, layers: int = 2,
                  hidden: int = 256, dropout: float = 0.0, norm_first: bool = False, longest: int = 512) -> None:
         super().__init__()
+        dim, layers = whole("dim", dim), whole("layers", layers)
         self.source = nn.Embedding(whole("source_symbols", source_symbols), dim)
         self.target = nn.Embedding(whole("target_symbols", target_symbols), dim)
         for table in (self.source, self.target):
@@ -93,12 +102,14 @@ class Translator(EncoderDecoder):
 
     def encode(self, source: torch.Tensor, lengths: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """The encoder's outputs ``(B, S, dim)``, and where they are no padding ``(B, 1, 1, S)``."""
+        require_ids("source", source, self.source.num_embeddings)
         mask = padding_mask(lengths, source.shape[1])
         return self.transformer.encoder(self.embed(self.source, source), mask), mask
 
     def decode(self, target: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor,
                caches: list[KeyValueCache] | None = None) -> torch.Tensor:
         """Logits of each next symbol; with caches, ``target`` holds the new symbols only."""
+        require_ids("target", target, self.target.num_embeddings)
         x = self.embed(self.target, target, len(caches[0]) if caches else 0)
         x = self.transformer.decoder(x, memory, None, mask, caches=caches)
         return x @ self.target.weight.T

@@ -1,5 +1,6 @@
 """Convolutions, pooling and what goes with them: one small window, moved over an input."""
 
+from .._arguments import check_options
 from ._avg_pool import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -134,3 +135,5 @@ __all__ = [
     "toeplitz",
     "unflatten",
 ]
+
+check_options(globals())

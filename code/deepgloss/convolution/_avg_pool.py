@@ -5,7 +5,7 @@ from functools import reduce
 
 import torch
 
-from .._arguments import whole
+from .._arguments import flag, whole
 from .._precision import in_float32
 from ._maps import check_batch, check_maps
 from ._padding import pad
@@ -161,6 +161,7 @@ def _avg_pool(
 ) -> torch.Tensor:
     check_maps(axes, input)
     regions = sliding(input.shape[-axes:], kernel_size, stride, padding, 1, ceil_mode)
+    flag("count_include_pad", count_include_pad)
     if divisor_override is not None:
         return window_sum(input, regions) / whole("divisor_override", divisor_override)
     return _means(input, regions, count_include_pad)

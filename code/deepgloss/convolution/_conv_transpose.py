@@ -10,7 +10,7 @@ from .._arguments import whole
 from .._precision import autocast_type, rounded_once
 from ._correlate import Geometry, spread
 from ._maps import check_maps
-from ._sizes import each
+from ._sizes import check_sizes, each
 
 
 def conv_transpose2d(
@@ -150,6 +150,7 @@ class ConvTranspose2d(nn.Module):
             if whole(name, count) % groups:
                 raise ValueError(f"groups={groups} must divide {name}={count}")
         kernel = each("kernel_size", kernel_size, self.axes)
+        check_sizes(stride=stride, padding=padding, output_padding=output_padding, dilation=dilation)
         self.options = {"stride": stride, "padding": padding, "output_padding": output_padding,
                         "groups": groups, "dilation": dilation}
         where = {"device": device, "dtype": dtype}

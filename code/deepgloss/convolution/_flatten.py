@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import whole
+from .._arguments import LARGEST, shown, whole
 
 
 def flatten(input: torch.Tensor, start_dim: int = 0, end_dim: int = -1) -> torch.Tensor:
@@ -92,7 +92,7 @@ class Flatten(nn.Module):
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1):
         super().__init__()
-        self.start_dim, self.end_dim = start_dim, end_dim
+        self.start_dim, self.end_dim = whole("start_dim", start_dim, -LARGEST), whole("end_dim", end_dim, -LARGEST)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """``(N, …)`` to ``(N, product of the rest)``, unless told otherwise."""
@@ -113,7 +113,9 @@ class Unflatten(nn.Module):
 
     def __init__(self, dim: int, unflattened_size):
         super().__init__()
-        self.dim, self.unflattened_size = dim, tuple(unflattened_size)
+        if not isinstance(unflattened_size, (tuple, list)):
+            raise TypeError(f"unflattened_size must be a tuple of integers, not {shown(unflattened_size)}")
+        self.dim, self.unflattened_size = whole("dim", dim, -LARGEST), tuple(unflattened_size)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """The tensor with one axis split into several."""

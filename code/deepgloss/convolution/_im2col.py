@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from .._arguments import shown
 from .._precision import in_float32
 from ._correlate import Geometry, add_columns, columns
 from ._padding import pad
@@ -63,7 +64,9 @@ def col2im(
     """
     if not isinstance(input, torch.Tensor):
         raise TypeError(f"input must be a tensor, not {type(input).__name__}")
-    size = tuple(output_size)
+    if not isinstance(output_size, (tuple, list)):
+        raise TypeError(f"output_size must be a tuple of integers, not {shown(output_size)}")
+    size = each("output_size", output_size, len(output_size))
     geometry, margins = _windows(size, kernel_size, stride, padding, dilation)
     taps, positions = math.prod(geometry.kernel), math.prod(geometry.out)
     if input.ndim != 3 or input.shape[1] % taps or input.shape[2] != positions:

@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import choice, real
+from .._arguments import choice, flag, real
 from .._precision import in_float32
 from ._maps import PLACES, check_batch
 from ._sizes import each
@@ -52,6 +52,7 @@ def interpolate(
     check_batch(input)
     axes = input.ndim - 2
     choice("mode", mode, ("nearest", LINEAR[axes]))
+    flag("align_corners", align_corners)
     if align_corners and mode == "nearest":
         raise ValueError("align_corners is for linear modes; nearest has no corners to align")
     if (size is None) == (scale_factor is None):

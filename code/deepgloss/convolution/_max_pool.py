@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import flag
 from .._precision import rounded_once
 from ._maps import check_batch, check_maps
 from ._pooling_regions import adaptive, sliding
@@ -65,6 +66,7 @@ def min_pool2d(
     input: torch.Tensor, kernel_size, stride=None, padding=0, dilation=1, ceil_mode: bool = False,
 ) -> torch.Tensor:
     r"""The minimum of each window: :math:`-\operatorname{maxpool}(-x)`; see :func:`max_pool2d`."""
+    check_maps(2, input)
     return -_max_pool(2, -input, kernel_size, stride, padding, dilation, ceil_mode, False)
 
 
@@ -126,6 +128,7 @@ def _pick(input: torch.Tensor, regions, return_indices: bool):
     Taking elements from places is linear, so autograd does the rest: each place gets the sum of
     what its outputs get, added up in float32 for half types.
     """
+    flag("return_indices", return_indices)
     axes = len(regions)
     size = input.shape[-axes:]
     with torch.no_grad():

@@ -3,9 +3,9 @@
 import torch
 from torch import nn
 
-from .._arguments import readable
+from .._arguments import readable, shown
 from ._maps import check_maps
-from ._sizes import each
+from ._sizes import check_sizes, each
 
 
 def max_unpool2d(
@@ -51,7 +51,9 @@ def max_unpool2d(
         size = tuple((n - 1) * s - 2 * p + k
                      for n, s, p, k in zip(input.shape[-2:], stride, padding, kernel))
     else:
-        size = each("output_size", tuple(output_size)[-2:], 2)
+        if not isinstance(output_size, (tuple, list)):
+            raise TypeError(f"output_size must be (H, W), leading axes included or not, not {shown(output_size)}")
+        size = each("output_size", output_size[-2:], 2)
     if indices.numel() and readable(indices) and not 0 <= indices.min() <= indices.max() < size[0] * size[1]:
         raise ValueError(f"an index lies outside a map of {size[0]} × {size[1]}")
     maps = input.new_zeros(*input.shape[:-2], size[0] * size[1])
@@ -69,6 +71,7 @@ class MaxUnpool2d(nn.Module):
 
     def __init__(self, kernel_size, stride=None, padding=0):
         super().__init__()
+        check_sizes(kernel_size=kernel_size, stride=stride, padding=padding)
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
 
     def forward(self, input: torch.Tensor, indices: torch.Tensor, output_size=None) -> torch.Tensor:

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from .._arguments import choice
+from .._arguments import choice, shown
 
 MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -33,6 +33,10 @@ def pad(input: torch.Tensor, borders, mode: str = "zeros") -> torch.Tensor:
             n > p, circular n ≥ p, replicate n ≥ 1.
     """
     choice("padding_mode", mode, MODES)
+    if not isinstance(input, torch.Tensor):
+        raise TypeError(f"input must be a tensor, not {type(input).__name__}")
+    if not isinstance(borders, (tuple, list)) or not all(isinstance(ends, (tuple, list)) for ends in borders):
+        raise TypeError(f"borders must be pairs of integers, such as [(1, 1)], not {shown(borders)}")
     if not any(before or behind for before, behind in borders):
         return input
     if mode == "zeros":

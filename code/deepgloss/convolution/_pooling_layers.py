@@ -3,7 +3,13 @@
 import torch
 from torch import nn
 
+from .._arguments import choice
 from . import _avg_pool, _lp_pool, _max_pool
+from ._padding import MODES
+from ._sizes import check_sizes
+
+# What the functions look at more closely, once they see how many axes there are.
+SIZES = {"kernel_size", "stride", "padding", "dilation", "output_size"}
 
 
 class _Pool(nn.Module):
@@ -13,6 +19,7 @@ class _Pool(nn.Module):
 
     def __init__(self, **options):
         super().__init__()
+        check_sizes(**{name: value for name, value in options.items() if name in SIZES})
         self.options = options
 
     def forward(self, input: torch.Tensor):
@@ -147,4 +154,5 @@ class BlurPool2d(_Pool):
     function = staticmethod(_avg_pool.blur_pool2d)
 
     def __init__(self, kernel_size: int = 3, stride=2, padding_mode: str = "reflect"):
+        choice("padding_mode", padding_mode, MODES)
         super().__init__(kernel_size=kernel_size, stride=stride, padding_mode=padding_mode)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from .._arguments import flag
 from ._sizes import each, span
 
 
@@ -104,6 +105,7 @@ def sliding(
             or one would hold nothing but padding.
     """
     axes = len(size)
+    flag("ceil_mode", ceil_mode)
     kernel = each("kernel_size", kernel_size, axes)
     stride = kernel if stride is None or stride == () else each("stride", stride, axes)
     padding, dilation = each("padding", padding, axes, 0), each("dilation", dilation, axes)

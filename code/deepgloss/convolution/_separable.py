@@ -3,10 +3,11 @@
 import torch
 from torch import nn
 
-from .._arguments import whole
+from .._arguments import floats, same_type, whole
 from .._precision import in_float32
 from ._conv import conv2d
 from ._layers import Conv2d
+from ._maps import check_maps
 
 
 def depthwise_separable_conv2d(
@@ -39,6 +40,7 @@ def depthwise_separable_conv2d(
     Source: Howard et al. (2017), section 3.1; for m > 1, Chollet (2017).
     """
     check_factors(depthwise, pointwise)
+    check_maps(2, input)
     hidden = conv2d(input, depthwise, None, stride, padding, dilation, groups=input.shape[-3])
     return conv2d(hidden, pointwise, bias)
 
@@ -88,6 +90,7 @@ def factor_kernel(kernel: torch.Tensor, multiplier: int = 1) -> tuple[torch.Tens
     Raises:
         ValueError: ``kernel`` has no four axes, or ``multiplier`` is out of range.
     """
+    floats("kernel", kernel)
     if kernel.ndim != 4 or 0 in kernel.shape:
         raise ValueError(f"kernel must be (O, C, kH, kW), not {tuple(kernel.shape)}")
     m = whole("multiplier", multiplier, 1, min(len(kernel), kernel[0, 0].numel()))
@@ -116,6 +119,7 @@ def separate_kernel(kernel: torch.Tensor, rank: int = 1) -> tuple[torch.Tensor, 
     Raises:
         ValueError: ``kernel`` is no matrix, or ``rank`` is out of range.
     """
+    floats("kernel", kernel)
     if kernel.ndim != 2 or 0 in kernel.shape:
         raise ValueError(f"kernel must be (kH, kW), not {tuple(kernel.shape)}")
     rank = whole("rank", rank, 1, min(kernel.shape))
@@ -128,8 +132,12 @@ def check_factors(depthwise: torch.Tensor, pointwise: torch.Tensor) -> None:
     """Refuse filters that do not go together.
 
     Raises:
+        TypeError: one is no tensor of floating-point numbers, or their types differ.
         ValueError: a shape does not fit.
     """
+    for name, filters in (("depthwise", depthwise), ("pointwise", pointwise)):
+        floats(name, filters)
+    same_type(depthwise=depthwise, pointwise=pointwise)
     if depthwise.ndim != 4 or depthwise.shape[1] != 1:
         raise ValueError(f"depthwise must be (C m, 1, kH, kW), not {tuple(depthwise.shape)}")
     if pointwise.ndim != 4 or pointwise.shape[1:] != (len(depthwise), 1, 1):

@@ -20,6 +20,14 @@ def each(name: str, value, count: int, minimum: int = 1) -> tuple[int, ...]:
     return tuple(whole(f"{name}[{k}]", number, minimum) for k, number in enumerate(value))
 
 
+def check_sizes(**options) -> None:
+    """Refuse what is no integer, nor a sequence of them, nor None, before it is known how many axes there are."""
+    for name, value in options.items():
+        for size in value if isinstance(value, (tuple, list)) else (value,):
+            if size is not None:
+                whole(name, size, 0)
+
+
 def span(kernel_size: int, dilation: int) -> int:
     """How many elements a kernel reaches across along one axis: (k − 1) d + 1."""
     return (kernel_size - 1) * dilation + 1

@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import whole
+from .._arguments import floats, whole
 from .._precision import in_float32
 from ._conv import check_operands
 from ._padding import pad
@@ -37,6 +37,7 @@ def toeplitz(
     """
     if not isinstance(weight, torch.Tensor) or not 3 <= weight.ndim <= 5:
         raise ValueError("weight must be a tensor (O, C / groups, and the sizes of the kernel)")
+    floats("weight", weight)
     axes = weight.ndim - 2
     size, stride, dilation = (
         each(name, value, axes)

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import real, whole
+from .._arguments import floats, real, shown, whole
 from .._precision import widened
 from ._conv import conv1d
 from ._layers import Conv1d
@@ -36,7 +36,7 @@ class CausalConv1d(Conv1d):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """``(N, in_channels, T)`` to ``(N, out_channels, T)``."""
         reach = (self.kernel_size[0] - 1) * self.dilation[0]
-        padded = nn.functional.pad(input, (reach, 0))
+        padded = nn.functional.pad(floats("input", input), (reach, 0))
         return conv1d(padded, self.weight, self.bias, dilation=self.dilation)
 
 
@@ -60,12 +60,14 @@ class GatedBlock(nn.Module):
 
     def __init__(self, channels: int, skip_channels: int, dilation: int, kernel_size: int = 2):
         super().__init__()
+        channels, skip_channels = whole("channels", channels), whole("skip_channels", skip_channels)
         self.filter_and_gate = CausalConv1d(channels, 2 * channels, kernel_size, dilation)
         self.residual = Conv1d(channels, channels, 1)
         self.skip = Conv1d(channels, skip_channels, 1)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """``(N, channels, T)`` to the next block's input and what is skipped to the end."""
+        floats("x", x)
         value, gate = self.filter_and_gate(x).chunk(2, 1)
         z = value.tanh() * gate.sigmoid()
         return x + self.residual(z), self.skip(z)
@@ -95,6 +97,11 @@ class WaveNet(nn.Module):
     ):
         super().__init__()
         self.levels = whole("levels", levels, 2)
+        if not isinstance(dilations, (tuple, list, range)):
+            raise TypeError(f"dilations must be a tuple of integers, not {shown(dilations)}")
+        dilations = [whole(f"dilations[{k}]", dilation) for k, dilation in enumerate(dilations)]
+        channels, skip_channels = whole("channels", channels), whole("skip_channels", skip_channels)
+        kernel_size = whole("kernel_size", kernel_size)
         if not dilations:
             raise ValueError("dilations must hold at least one dilation")
         self.enter = Conv1d(1, channels, 1)
@@ -111,7 +118,7 @@ class WaveNet(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Samples ``(N, 1, T)`` to logits ``(N, levels, T)``; those at t are about sample t + 1."""
-        x = self.enter(x)
+        x = self.enter(floats("x", x))
         total = 0
         for block in self.blocks:
             x, skip = block(x)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import torch
 
-from .._arguments import whole
+from .._arguments import floats, whole
 from .._device import device
 from .._precision import in_float32
 from ._sentences import checked_words
@@ -104,6 +104,7 @@ def tf_idf(counts: torch.Tensor, idf: torch.Tensor | None = None) -> torch.Tenso
     """
     check_counts(counts)
     idf = inverse_document_frequency(counts) if idf is None else idf
+    floats("idf", idf)
     if idf.shape != counts.shape[1:]:
         raise ValueError(f"idf must be {tuple(counts.shape[1:])}, one weight a word, not {tuple(idf.shape)}")
     return torch.nn.functional.normalize(counts * idf, dim=1)

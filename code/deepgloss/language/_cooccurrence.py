@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import choice, readable, real, whole
+from .._arguments import choice, flag, floats, numbers, readable, real, whole
 from .._device import device, wide
 from .._precision import in_float32
 from ._word_corpus import WordCorpus, context_pairs
@@ -64,6 +64,7 @@ def pmi(
     Goldberg and Dagan (2015), section 3.2.
     """
     counts = check_counts(counts)
+    flag("positive", positive)
     shift, smoothing = real("shift", shift, 0), real("smoothing", smoothing, 0)
     if shift == 0:
         raise ValueError("shift must be greater than 0: its logarithm is taken off")
@@ -91,6 +92,7 @@ def noise_distribution(counts: torch.Tensor, power: float = 0.75) -> torch.Tenso
 
     Source: Mikolov, Sutskever, Chen, Corrado and Dean (2013), section 2.2, with α = 3/4.
     """
+    numbers("counts", counts)
     if counts.ndim != 1 or readable(counts) and ((counts < 0).any() or not counts.sum() > 0):
         raise ValueError("counts must be a vector of numbers that are not negative, and not all 0")
     power = real("power", power, 0)
@@ -124,6 +126,7 @@ def svd_vectors(matrix: torch.Tensor, dim: int, power: float = 0.5) -> tuple[tor
     Source: Deerwester, Dumais, Furnas, Landauer and Harshman (1990), of words and documents; the
     power, Levy, Goldberg and Dagan (2015), section 3.3.
     """
+    floats("matrix", matrix)
     if matrix.ndim != 2 or readable(matrix) and not matrix.isfinite().all():
         raise ValueError("matrix must be (V, C) and finite: take positive PMI, where -inf is 0")
     dim, power = whole("dim", dim, 1, min(matrix.shape)), real("power", power)

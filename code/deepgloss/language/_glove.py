@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import real, whole
+from .._arguments import floats, numbers, real, whole
 from .._budget import budget
 from .._precision import in_float32
 
@@ -27,6 +27,7 @@ def glove_weight(counts: torch.Tensor, maximum: float = 100.0, power: float = 0.
 
     Source: Pennington, Socher and Manning (2014), equation 9.
     """
+    numbers("counts", counts)
     if not (real("maximum", maximum) > 0 and real("power", power) > 0):
         raise ValueError(f"maximum and power must be greater than 0, not {maximum:g} and {power:g}")
     return (counts / maximum).clamp(max=1).pow(power)
@@ -53,6 +54,7 @@ def glove_loss(
 
     Source: Pennington, Socher and Manning (2014), equation 8.
     """
+    floats("scores", scores), floats("counts", counts)
     if scores.shape != counts.shape:
         raise ValueError(f"scores must be {tuple(counts.shape)} like counts, not {tuple(scores.shape)}")
     logs = counts.clamp(min=torch.finfo(counts.dtype).tiny).log()     # weight 0 where the count is 0

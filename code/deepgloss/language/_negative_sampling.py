@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import real, whole
+from .._arguments import floats, integers, numbers, real, same_type, whole
 from .._precision import in_float32
 from ..activations import softplus
 from ._cooccurrence import check_counts, noise_distribution
@@ -37,6 +37,9 @@ def negative_sampling_loss(
 
     Source: Mikolov, Sutskever, Chen, Corrado and Dean (2013), equation 4, with its sign changed.
     """
+    for name, tensor in (("vectors", vectors), ("targets", targets), ("noise", noise)):
+        floats(name, tensor)
+    same_type(vectors=vectors, targets=targets, noise=noise)
     shape = vectors.shape
     if vectors.ndim != 2 or targets.shape != shape:
         raise ValueError(f"vectors and targets must be (B, d) both, not {tuple(shape)} and {tuple(targets.shape)}")
@@ -81,6 +84,7 @@ def expected_negative_sampling_loss(
     Source: Levy and Goldberg (2014), section 3.1, there with power 1.
     """
     counts = check_counts(counts)
+    floats("dots", dots)
     if dots.shape != counts.shape:
         raise ValueError(f"dots must be {tuple(counts.shape)} like counts, not {tuple(dots.shape)}")
     k, rows = whole("negatives", negatives), counts.sum(1, keepdim=True)
@@ -109,6 +113,7 @@ def keep_probability(counts: torch.Tensor, threshold: float = 1e-5) -> torch.Ten
 
     Source: Mikolov, Sutskever, Chen, Corrado and Dean (2013), equation 5.
     """
+    numbers("counts", counts)
     if not real("threshold", threshold) > 0:
         raise ValueError(f"threshold must be greater than 0, not {threshold:g}")
     return (threshold * counts.sum() / counts).sqrt().clamp(max=1)
@@ -163,6 +168,8 @@ class SkipGram(nn.Module):
         Returns:
             A scalar, see :func:`negative_sampling_loss`.
         """
+        for name, ids in (("inputs", inputs), ("targets", targets), ("noise", noise)):
+            integers(name, ids)
         return negative_sampling_loss(
             self.represent(inputs), self.contexts(targets), self.contexts(noise), negatives
         )

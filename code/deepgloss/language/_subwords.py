@@ -77,6 +77,8 @@ class SubwordSkipGram(SkipGram):
         self, words: Sequence[str], dim: int, buckets: int = 2_000_000, sizes: tuple[int, int] = (3, 6),
         generator: torch.Generator | None = None,
     ):
+        if not isinstance(words, Sequence):
+            raise TypeError(f"words must be a sequence of strings, not {type(words).__name__}")
         super().__init__(len(words), dim, generator)
         self.vocabulary, self.sizes = tuple(words), whole_range("sizes", sizes)
         self.buckets = whole("buckets", buckets)

@@ -1,5 +1,6 @@
 """Loss functions: a pure function for each, and a module around it."""
 
+from .._arguments import check_options
 from ._absolute_error import L1Loss, l1_loss
 from ._binary_cross_entropy import BCEWithLogitsLoss, binary_cross_entropy_with_logits
 from ._cross_entropy import CrossEntropyLoss, cross_entropy
@@ -41,3 +42,5 @@ __all__ = [
     "one_against_rest_loss",
     "smooth_l1_loss",
 ]
+
+check_options(globals())

@@ -2,6 +2,7 @@
 
 import torch
 
+from .._arguments import number
 from .._precision import in_float32
 from ._hinge import check_power, hinge
 from ._reduction import Loss, check_pair, reduce
@@ -13,7 +14,7 @@ def check_epsilon(epsilon: float) -> None:
     Raises:
         ValueError: ``epsilon`` is negative or NaN.
     """
-    if not epsilon >= 0:
+    if not number("epsilon", epsilon) >= 0:
         raise ValueError(f"epsilon must be at least 0, not {epsilon!r}")
 
 

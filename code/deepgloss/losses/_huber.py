@@ -5,6 +5,7 @@ import math
 import torch
 from torch.autograd import Function
 
+from .._arguments import number
 from .._precision import in_float32
 from ._absolute_error import l1_loss
 from ._errors import added, both_ways, tangent_of_error, weighted
@@ -184,7 +185,7 @@ def check_delta(delta: float) -> None:
     Raises:
         ValueError: ``delta`` is 0, negative or NaN.
     """
-    if not delta > 0:
+    if not number("delta", delta) > 0:
         raise ValueError(f"delta must be greater than 0, not {delta!r}")
 
 
@@ -194,7 +195,7 @@ def check_beta(beta: float) -> None:
     Raises:
         ValueError: ``beta`` is negative or NaN.
     """
-    if not beta >= 0:
+    if not number("beta", beta) >= 0:
         raise ValueError(f"beta must be at least 0, not {beta!r}")
 
 

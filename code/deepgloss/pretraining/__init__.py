@@ -1,5 +1,6 @@
 """Learning from data that nobody labeled: pretexts, BERT and GPT."""
 
+from .._arguments import check_options
 from ._bert import BERT, bert_base, bert_large
 from ._bert_heads import BERTClassifier, BERTPretraining, BERTSpans
 from ._bert_weights import bert_state_dict, load_bert
@@ -18,3 +19,5 @@ __all__ = [
     "gpt2_state_dict", "gpt2_xl", "hidden_pixels", "linear_probe", "load_bert", "load_gpt2", "mask_tokens",
     "nt_xent", "pack", "random_affine", "rotations", "sentence_pairs", "uniformity", "vicreg",
 ]
+
+check_options(globals())

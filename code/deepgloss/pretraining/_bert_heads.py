@@ -9,6 +9,12 @@ from ._bert import BERT, initialize
 from ._ids import check_mask
 
 
+def require_bert(bert) -> None:
+    """Refuse what is no encoder."""
+    if not isinstance(bert, BERT):
+        raise TypeError(f"bert must be a BERT, not {type(bert).__name__}")
+
+
 class BERTPretraining(nn.Module):
     r"""BERT with the heads that fill masked tokens and judge pairs of sentences.
 
@@ -29,6 +35,7 @@ class BERTPretraining(nn.Module):
 
     def __init__(self, bert: BERT) -> None:
         super().__init__()
+        require_bert(bert)
         vocab_size, dim = bert.tokens.weight.shape
         self.transform = nn.Linear(dim, dim)
         self.norm = nn.LayerNorm(dim, bert.norm.eps)
@@ -73,6 +80,7 @@ class BERTClassifier(nn.Module):
 
     def __init__(self, bert: BERT, classes: int, dropout: float = 0.1) -> None:
         super().__init__()
+        require_bert(bert)
         self.drop = nn.Dropout(share("dropout", dropout, zero=True))
         self.out = nn.Linear(bert.tokens.weight.shape[1], whole("classes", classes))
         initialize(self, bert.std)
@@ -101,6 +109,7 @@ class BERTSpans(nn.Module):
 
     def __init__(self, bert: BERT) -> None:
         super().__init__()
+        require_bert(bert)
         self.out = nn.Linear(bert.tokens.weight.shape[1], 2)
         initialize(self, bert.std)
         self.bert = bert

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from .._arguments import real, share, whole
+from .._arguments import real, share, shown, whole
 from .._named import named
 from ..attention import EncoderLayer, KeyValueCache, LearnedPositions, Stack
 from ..sequences import sample_next
@@ -80,6 +80,9 @@ class GPT(nn.Module):
         Returns:
             ``(B, T, V)``; at padding, numbers without a meaning.
         """
+        if caches is not None and not (isinstance(caches, (tuple, list))
+                                       and all(isinstance(cache, KeyValueCache) for cache in caches)):
+            raise TypeError(f"caches must be a list of KeyValueCache, not {shown(caches)}")
         past = len(caches[0]) if caches else 0
         self._check(ids, past, mask)
         x = self.tokens(ids)                                          # (B, T, d)

@@ -46,7 +46,7 @@ def mask_tokens(
     if masked + swapped > 1 + 1e-9:
         raise ValueError(f"masked and swapped must be at most 1 together, not {masked + swapped:g}")
     special = sorted({whole("special", number, 0, vocab_size - 1) for number in special})
-    if whole("mask_id", mask_id) not in special:
+    if whole("mask_id", mask_id, 0) not in special:
         raise ValueError(f"special must hold mask_id = {mask_id}, not only {special}")
     ordinary = torch.ones(vocab_size, dtype=torch.bool)
     ordinary[special] = False

@@ -1,5 +1,6 @@
 """Recurrent networks: one cell, applied along a sequence; and what reads and writes with them."""
 
+from .._arguments import check_options
 from ._beam import Hypothesis, beam_search
 from ._bleu import Bleu, bleu, ngrams
 from ._encoder_decoder import EncoderDecoder
@@ -15,3 +16,5 @@ __all__ = [
     "Seq2Seq", "beam_search", "bleu", "chrono_init", "gru_step", "lstm_step", "next_probabilities", "ngrams",
     "rnn_step", "sample_next", "set_forget_bias", "set_update_bias",
 ]
+
+check_options(globals())

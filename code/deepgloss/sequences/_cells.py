@@ -56,6 +56,8 @@ class RecurrentCell(nn.Module):
             TypeError: a dtype differs from the weights'.
             ValueError: a shape does not fit.
         """
+        if not isinstance(input, torch.Tensor):
+            raise TypeError(f"input must be a tensor, not {type(input).__name__}")
         if input.ndim not in (1, 2) or input.shape[-1] != self.input_size:
             raise ValueError(
                 f"input must be (batch, {self.input_size}) or ({self.input_size},), "

@@ -3,6 +3,7 @@
 import torch
 from torch.nn.functional import linear
 
+from .._arguments import flag
 from .._precision import rounded_once
 from ._cells import RecurrentCell
 from ._layers import RecurrentLayer
@@ -45,6 +46,7 @@ def gru_step(x, h, w_ih, w_hh, b_ih=None, b_hh=None, reset_after: bool = True) -
     Source: Cho et al. (2014), equations 5 to 8, which leave the biases out; the form with the
     reset gate behind the matrix is that of PyTorch's and cuDNN's kernels.
     """
+    flag("reset_after", reset_after)
     require_step(3, x, {"h": h}, w_ih, w_hh, b_ih, b_hh)
     return rounded_once(
         lambda x, h, w_ih, w_hh, b_ih, b_hh: _update(linear(x, w_ih, b_ih), h, w_hh.t(), b_hh, reset_after),

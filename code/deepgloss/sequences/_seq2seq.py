@@ -7,6 +7,7 @@ from .._arguments import whole
 from ._encoder_decoder import EncoderDecoder
 from ._gru import GRU
 from ._packed import packed
+from ._shapes import require_ids, require_shape
 
 State = tuple[torch.Tensor, torch.Tensor]
 
@@ -28,11 +29,13 @@ class Encoder(nn.Module):
 
     def __init__(self, symbols: int, embedding: int, hidden: int) -> None:
         super().__init__()
+        symbols, embedding, hidden = whole("symbols", symbols), whole("embedding", embedding), whole("hidden", hidden)
         self.embedding = nn.Embedding(symbols, embedding)
         self.rnn = GRU(embedding, hidden, batch_first=True)
 
     def forward(self, source: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
         """The context: one vector for each source, ``(B, hidden)``."""
+        require_ids("source", source, self.embedding.num_embeddings)
         return self.rnn(packed(self.embedding(source), lengths))[1][0]
 
 
@@ -58,13 +61,19 @@ class Decoder(nn.Module):
     def __init__(self, symbols: int, embedding: int, hidden: int, feed: bool = True) -> None:
         super().__init__()
         self.feed = feed
+        symbols, embedding, hidden = whole("symbols", symbols), whole("embedding", embedding), whole("hidden", hidden)
         self.embedding = nn.Embedding(symbols, embedding)
         self.rnn = GRU(embedding + (hidden if feed else 0), hidden, batch_first=True)
         self.out = nn.Linear(hidden, symbols)
 
     def forward(self, target: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
         """Logits at each step, and the state after the last one."""
+        require_ids("target", target, self.embedding.num_embeddings)
+        if not isinstance(state, (tuple, list)) or len(state) != 2:
+            raise TypeError(f"state must be a pair of context and hidden state, not {type(state).__name__}")
         context, hidden = state
+        for name, part in (("state[0]", context), ("state[1]", hidden)):
+            require_shape(name, part, (len(target), self.rnn.hidden_size))
         x = self.embedding(target)                                   # (B, T, embedding)
         if self.feed:
             x = torch.cat([x, context[:, None].expand(-1, x.shape[1], -1)], 2)
