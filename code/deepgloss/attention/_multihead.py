@@ -136,6 +136,7 @@ class MultiHeadAttention(nn.Module):
                 raise TypeError(f"{name} must be a tensor, not {type(x).__name__}")
             if x.dim() != 3 or x.shape[-1] != self.in_proj_weight.shape[1]:
                 raise ValueError(f"{name} must be (B, T, {self.in_proj_weight.shape[1]}), not {tuple(x.shape)}")
+        for name, x in inputs.items():
             require_float(name, x, self.in_proj_weight)
 
     def project(self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> tuple[torch.Tensor, ...]:

@@ -104,6 +104,8 @@ class Translator(EncoderDecoder):
         """The encoder's outputs ``(B, S, dim)``, and where they are no padding ``(B, 1, 1, S)``."""
         require_ids("source", source, self.source.num_embeddings)
         mask = padding_mask(lengths, source.shape[1])
+        if len(lengths) != len(source):
+            raise ValueError(f"lengths must be ({len(source)},), not ({len(lengths)},)")
         return self.transformer.encoder(self.embed(self.source, source), mask), mask
 
     def decode(self, target: torch.Tensor, memory: torch.Tensor, mask: torch.Tensor,

@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import choice, flag, real
+from .._arguments import LARGEST, choice, flag, real
 from .._precision import in_float32
 from ._maps import PLACES, check_batch
 from ._sizes import each
@@ -65,6 +65,8 @@ def interpolate(
         if len(scales) != axes:
             raise ValueError(f"scale_factor must hold {axes} numbers, one for each axis, not {scales}")
         scales = [real("scale_factor", scale, 0.0) for scale in scales]
+        if max(scales) * max(input.shape[2:]) > LARGEST:
+            raise ValueError(f"scale_factor must leave a size that can be counted, not {max(scales):g}")
         sizes = [int(n * scale) for n, scale in zip(input.shape[2:], scales)]
         if 0 in sizes:
             raise ValueError(f"scale_factor={scale_factor} leaves nothing of ({PLACES[axes]}) = "

@@ -14,6 +14,8 @@ import torch.nn.functional as F
 from .._arguments import flag
 from ._sizes import each, span
 
+MOST = 10**6        # windows along an axis, each of which is looked at
+
 
 @dataclass(frozen=True)
 class Sliding:
@@ -141,11 +143,13 @@ def adaptive(size: tuple, output_size, slide: bool = False) -> tuple[Sliding | A
 
     Raises:
         TypeError: ``output_size`` holds something else than integers and None.
-        ValueError: it has the wrong length, or a number below 1.
+        ValueError: it has the wrong length, or a number below 1 or above a million.
     """
     wanted = output_size if isinstance(output_size, (tuple, list)) else (output_size,) * len(size)
     filled = [n if m is None else m for n, m in zip(size, wanted)] + list(wanted[len(size):])
     counts = each("output_size", filled, len(size))
+    if max(counts) > MOST:
+        raise ValueError(f"output_size must be at most {MOST} along an axis, not {max(counts)}")
     return tuple(Sliding(n, n // m, n // m, 0, 1, m) if slide and n % m == 0 else
                  Adaptive(tuple(i * n // m for i in range(m)),
                           tuple(-(-(i + 1) * n // m) for i in range(m)))

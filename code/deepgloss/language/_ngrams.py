@@ -83,7 +83,8 @@ class NGramModel:
         known = {word for word, number in often.items() if number >= self.min_count}
         self.words = tuple(sorted(known | {END, UNKNOWN}))
         self._id = {word: i for i, word in enumerate(self.words)}
-        grams = [Counter() for _ in range(self.n)]       # by length
+        longest = max(map(len, sentences)) + 2           # with both marks; what is longer never occurs
+        grams = [Counter() for _ in range(min(self.n, longest + 1))]      # by length
         for sentence in sentences:
             line = (START, *self._known(sentence), END)
             for i in range(1, len(line)):
@@ -91,11 +92,12 @@ class NGramModel:
                     grams[length - 1][line[i + 1 - length:i + 1]] += 1
         # history -> {word: count}: full counts for the longest, different predecessors for others
         self._after: dict[tuple, dict[str, int]] = {}
-        for length in range(self.n, 0, -1):
+        for length in range(len(grams), 0, -1):
             if length == self.n or self.smoothing == "add-k":
                 counts = grams[length - 1]
             else:
-                counts = Counter(gram[1:] for gram in grams[length])
+                longer = grams[length] if length < len(grams) else ()
+                counts = Counter(gram[1:] for gram in longer)
                 counts |= Counter({g: c for g, c in grams[length - 1].items() if g[0] == START})
             for gram, count in counts.items():
                 self._after.setdefault(gram[:-1], {})[gram[-1]] = count

@@ -33,7 +33,7 @@ def character_ngrams(word: str, sizes: tuple[int, int] = (3, 6)) -> list[str]:
     if not isinstance(word, str) or not word:
         raise ValueError(f"word must be a string of at least one character, not {word!r}")
     marked = f"<{word}>"
-    return [marked[i:i + n] for n in range(low, high + 1) for i in range(len(marked) - n + 1)]
+    return [marked[i:i + n] for n in range(low, min(high, len(marked)) + 1) for i in range(len(marked) - n + 1)]
 
 
 def fnv1a(text: str) -> int:

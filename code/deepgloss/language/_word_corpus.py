@@ -8,6 +8,8 @@ import torch
 from .._arguments import whole
 from ._sentences import checked_words
 
+WIDEST = 1000       # words on one side: rows hold them all
+
 
 class WordCorpus:
     """Sentences as one stream of word ids, the frequent words first.
@@ -112,7 +114,7 @@ def context_windows(
     """Every word that has a neighbor, with all its neighbors in one row.
 
     Args:
-        corpus, window, keep, generator: as for :func:`context_pairs`.
+        corpus, window, keep, generator: as for :func:`context_pairs`; a window of 1,000 at most.
 
     Returns:
         centers ``(n,)``, and contexts ``(n, 2 * window)`` from the leftmost to the rightmost
@@ -121,7 +123,7 @@ def context_windows(
     Raises:
         TypeError, ValueError: an argument does not fit.
     """
-    window = whole("window", window)
+    window = whole("window", window, 1, WIDEST)
     ids, sentence = corpus.thinned(keep, generator)
     offsets = torch.cat([torch.arange(-window, 0), torch.arange(1, window + 1)])
     places = torch.arange(len(ids))[:, None] + offsets                # (n, 2 * window)

@@ -49,7 +49,7 @@ def beam_search(
         eos: the symbol that ends an output.
         width: beginnings that are kept, at least 1; 1 is greedy search.
         max_length: symbols at most, ``eos`` included.
-        length_penalty: :math:`\alpha \ge 0`.
+        length_penalty: :math:`\alpha` in [0, 10].
 
     Returns:
         At most ``width`` hypotheses: first those that ended, best first; then those that were cut
@@ -62,7 +62,7 @@ def beam_search(
     (2016), section 7, in a simpler form.
     """
     width, max_length = whole("width", width), whole("max_length", max_length)
-    bos, eos, alpha = whole("bos", bos, 0), whole("eos", eos, 0), real("length_penalty", length_penalty, 0)
+    bos, eos, alpha = whole("bos", bos, 0), whole("eos", eos, 0), real("length_penalty", length_penalty, 0, 10)
     device = next(_tensors(state), torch.zeros(0)).device
     begun, totals = [()], torch.zeros(1, dtype=torch.float64)
     tokens = torch.full((1,), bos, device=device)

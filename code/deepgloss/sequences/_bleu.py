@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from .._arguments import whole
 
+LONGEST = 1000      # n-grams: every length of them is counted
+
 
 class Bleu(NamedTuple):
     """A BLEU score and what it is made of.
@@ -44,7 +46,7 @@ def bleu(candidates: Sequence[Sequence[Hashable]], references: Sequence[Sequence
     Args:
         candidates: N translations, each a sequence of tokens (words, or the characters of a str).
         references: N lists of references, at least one for each candidate.
-        max_n: longest n-gram, at least 1.
+        max_n: longest n-gram, from 1 to 1,000.
 
     Returns:
         A :class:`Bleu`.
@@ -55,7 +57,7 @@ def bleu(candidates: Sequence[Sequence[Hashable]], references: Sequence[Sequence
 
     Source: Papineni et al. (2002), sections 2.1 to 2.3.
     """
-    max_n = whole("max_n", max_n)
+    max_n = whole("max_n", max_n, 1, LONGEST)
     if not len(candidates) or len(candidates) != len(references):
         raise ValueError(
             f"references must be a list for each of at least one candidate, not {len(references)} "
