@@ -89,17 +89,21 @@ def real(name: str, value, minimum: float = -math.inf, maximum: float = math.inf
     return number
 
 
-def number(name: str, value) -> float:
-    """``value``, if it is a number of Python, NumPy or PyTorch that a ``float`` can hold; infinity is one."""
+def number(name: str, value, *, nan: bool = False) -> float:
+    """``value``, if it is a number of Python, NumPy or PyTorch that a ``float`` can hold.
+
+    Infinity is one; NaN is for the caller to refuse with ``nan``.
+    """
     try:
-        found = math.nan if isinstance(value, (bool, str, bytes)) else float(value)
+        found = None if isinstance(value, (bool, str, bytes)) else float(value)
     except (TypeError, ValueError, RuntimeError):
-        found = math.nan
+        found = None
     except OverflowError:
         raise ValueError(f"{name} must be a number that a float can hold, not {shown(value)}") from None
-    if math.isnan(found):
-        wrong = ValueError if isinstance(value, float) else TypeError
-        raise wrong(f"{name} must be a number, not {shown(value)}")
+    if found is None:
+        raise TypeError(f"{name} must be a number, not {shown(value)}")
+    if math.isnan(found) and not nan:
+        raise ValueError(f"{name} must be a number, not {shown(value)}")
     return value
 
 
@@ -147,8 +151,11 @@ def _checked(init: Callable, checks: dict[type, Callable]) -> Callable:
             given = {}
         for name, check in checks.items():
             if name in given:
-                check(name, given[name])
-        return init(*arguments, **options)
+                check(name, given[name], **({"nan": True} if check is number else {}))
+        init(*arguments, **options)
+        for name, check in checks.items():                  # after what the constructor says of NaN itself
+            if name in given and check is number:
+                number(name, given[name])
 
     return checked if checks else init
 

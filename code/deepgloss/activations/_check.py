@@ -41,6 +41,6 @@ def finite(name: str, value) -> float:
     """
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} must be a number, not {shown(value)}")
-    if not math.isfinite(number(name, value)):
+    if not math.isfinite(number(name, value, nan=True)):
         raise ValueError(f"{name} must be finite, not {value}")
     return float(value)

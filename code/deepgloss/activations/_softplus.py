@@ -87,7 +87,7 @@ def softplus(x: torch.Tensor, beta: float = 1.0, threshold: float = 20.0) -> tor
 
 
 def _check_parameters(beta: float, threshold: float) -> None:
-    number("beta", beta), number("threshold", threshold)
+    number("beta", beta, nan=True), number("threshold", threshold)
     if not (isfinite(beta) and beta > 0):
         raise ValueError(f"beta must be positive and finite, not {beta}")
 

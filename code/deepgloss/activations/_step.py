@@ -122,7 +122,7 @@ def step_ste(x: torch.Tensor, window: float = 1.0) -> torch.Tensor:
 def _positive(window: float) -> float:
     if isinstance(window, bool) or not isinstance(window, (int, float)):
         raise TypeError(f"window must be a number, not {window!r}")
-    if not number("window", window) > 0:
+    if not number("window", window, nan=True) > 0:
         raise ValueError(f"window must be positive, not {window}")
     return float(window)
 

@@ -14,7 +14,7 @@ def check_epsilon(epsilon: float) -> None:
     Raises:
         ValueError: ``epsilon`` is negative or NaN.
     """
-    if not number("epsilon", epsilon) >= 0:
+    if not number("epsilon", epsilon, nan=True) >= 0:
         raise ValueError(f"epsilon must be at least 0, not {epsilon!r}")
 
 

@@ -185,7 +185,7 @@ def check_delta(delta: float) -> None:
     Raises:
         ValueError: ``delta`` is 0, negative or NaN.
     """
-    if not number("delta", delta) > 0:
+    if not number("delta", delta, nan=True) > 0:
         raise ValueError(f"delta must be greater than 0, not {delta!r}")
 
 
@@ -195,7 +195,7 @@ def check_beta(beta: float) -> None:
     Raises:
         ValueError: ``beta`` is negative or NaN.
     """
-    if not number("beta", beta) >= 0:
+    if not number("beta", beta, nan=True) >= 0:
         raise ValueError(f"beta must be at least 0, not {beta!r}")
 
 
