@@ -48,7 +48,7 @@ class MBConv(nn.Module):
             conv_norm(wide, out_channels, 1, norm=norm, activation=None),
         )
         self.skips = stride == 1 and in_channels == out_channels
-        self.stochastic_depth = StochasticDepth(drop)
+        self.stochastic_depth = StochasticDepth(real("drop", drop, 0, 1))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """The projected maps, with the input added where that is possible."""

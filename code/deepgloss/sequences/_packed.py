@@ -3,7 +3,7 @@
 import torch
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
-from .._arguments import shown
+from .._arguments import readable, shown
 
 
 def packed(x: torch.Tensor, lengths: torch.Tensor) -> PackedSequence | torch.Tensor:
@@ -28,7 +28,8 @@ def packed(x: torch.Tensor, lengths: torch.Tensor) -> PackedSequence | torch.Ten
         raise ValueError("lengths must be numbers, and there are none on the meta device")
     if not len(x):
         return x
-    shortest, longest = (int(number) for number in lengths.aminmax())
-    if shortest < 1 or longest > x.shape[1]:
-        raise ValueError(f"lengths must be in 1..{x.shape[1]}, not {shortest if shortest < 1 else longest}")
+    if readable(lengths):
+        shortest, longest = (int(number) for number in lengths.aminmax())
+        if shortest < 1 or longest > x.shape[1]:
+            raise ValueError(f"lengths must be in 1..{x.shape[1]}, not {shortest if shortest < 1 else longest}")
     return pack_padded_sequence(x, lengths.cpu(), batch_first=True, enforce_sorted=False)
