@@ -45,7 +45,9 @@ def excuses(notebook) -> dict[str, str]:
 
     They stand in the notebook's metadata, ``deepgloss: {replicate: {budget: "why"}}``.
     """
-    return dict(notebook.metadata.get("deepgloss", {}).get("replicate", {}))
+    given = notebook.metadata.get("deepgloss", {}).get("replicate", {})
+    # What else stands there is for ``bindery check`` to name.
+    return dict(given) if isinstance(given, dict) else {}
 
 
 def asked(notebook, wanted: list[Setting]) -> list[Setting]:

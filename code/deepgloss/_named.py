@@ -49,4 +49,5 @@ def named(kind: type, name: str, summary: str, filled: Mapping[str, Any], *, pos
 
 def _arguments(kind: type) -> str:
     """The section on arguments of a class's docstring."""
-    return re.search(r"^Args:\n(?:(?: .*)?\n)+", inspect.getdoc(kind) + "\n", re.MULTILINE).group().rstrip() + "\n"
+    found = re.search(r"^Args:\n(?:(?: .*)?\n)+", f"{inspect.getdoc(kind)}\n", re.MULTILINE)
+    return found.group().rstrip() + "\n" if found else ""         # python -OO leaves no docstrings

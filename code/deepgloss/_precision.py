@@ -76,8 +76,8 @@ def in_float32(function: Callable | None = None, *, autocast: str = "") -> Calla
     """Compute a function of half precision in float32, and round its result once.
 
     A decorator. Where the floating-point tensors among the arguments are all of one half type, they
-    are widened; where types are mixed, the function is left to promote or to refuse them. Under
-    autocast its products stay in float32.
+    are widened; where types are mixed, a loss is computed in the widest of them from the start, and
+    any other function is left to promote or to refuse them. Under autocast its products stay in float32.
 
     Args:
         function: takes tensors and other arguments, and returns a tensor or a tuple of them.
@@ -91,14 +91,15 @@ def in_float32(function: Callable | None = None, *, autocast: str = "") -> Calla
         given = [*arguments, *options.values()]
         places = [k for k, x in enumerate(given) if isinstance(x, torch.Tensor) and x.is_floating_point()]
         tensors = [given[k] for k in places]
-        if len({x.dtype for x in tensors}) != 1:
-            return function(*arguments, **options)
 
         def call(*tensors):
             for k, x in zip(places, tensors):
                 given[k] = x
             return function(*given[:len(arguments)], **dict(zip(options, given[len(arguments):])))
 
-        return rounded_once(call, *tensors, autocast=autocast)
+        if len({x.dtype for x in tensors}) == 1:
+            return rounded_once(call, *tensors, autocast=autocast)
+        # A loss promotes mixed types anyway: before it rounds, not after.
+        return call(*map(widened, tensors)) if autocast == "loss" else function(*arguments, **options)
 
     return wide

@@ -6,7 +6,6 @@ on this machine at this moment.
 """
 
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -130,6 +129,8 @@ def one(path: Path) -> None:
         client = NotebookClient(notebook, timeout=180, kernel_name="python3",
                                 resources={"metadata": {"path": str(path.parent)}})
         took = seconds(lambda: client.execute(env=environment(scratch)))
+    import resource  # Unix alone has it
+
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     # Linux counts in KiB, macOS in bytes.
     print(f"took {took:.2f} s, {peak / (2**20 if sys.platform == 'darwin' else 2**10):.1f} MiB")

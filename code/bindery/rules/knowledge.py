@@ -1,7 +1,5 @@
 """What a chapter owes to the rest of the book: prerequisites, links, sources, terms."""
 
-import re
-
 from .. import bibliography, landing, links
 from ._wanted import Remarks
 

@@ -40,6 +40,8 @@ def expression(formula: str, **inputs: float) -> list[Step]:
         The steps in the order of the forward pass, for :func:`graph`.
 
     Raises:
+        SyntaxError: the formula is no expression of Python.
+        TypeError: a function is given another number of operands than it takes.
         ValueError: the formula holds anything else, or a name that has no value.
 
     Computed by :mod:`torch.autograd` in double precision.

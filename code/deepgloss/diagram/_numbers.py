@@ -29,8 +29,8 @@ def number(value, form: str | None = None) -> str:
 def amount(value: int) -> str:
     """A large number in few characters: 912, 23.5K, 1.2M, 175B."""
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
-        # 999,950 rounds to 1.0M, not to 1000.0K.
-        if abs(value) >= 0.99995 * size:
+        # 999,500 rounds to 1M, not to 1000K.
+        if abs(value) >= 0.9995 * size:
             short = f"{value / size:.1f}" if abs(value) < 99.95 * size else f"{value / size:.0f}"
             return short.removesuffix(".0") + letter
     return number(value)

@@ -1,7 +1,7 @@
 """Pieces by their characters: one walk from a place in a text finds all pieces that begin there."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 
 class Trie:

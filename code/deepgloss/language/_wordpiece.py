@@ -6,7 +6,7 @@ import numpy as np
 
 from .._arguments import whole
 from ._pairs import Pairs
-from ._tokenizer import Tokenizer, check_text, checked_size, checked_special, count_words, texts
+from ._tokenizer import Tokenizer, checked_size, checked_special, count_words, texts
 from ._unicode import bert_words, controls, without_accents
 
 BERT_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")

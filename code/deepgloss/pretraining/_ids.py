@@ -26,11 +26,6 @@ def check_ids(name: str, ids, below: int, shape: tuple[int, ...] | None = None) 
         raise ValueError(f"{name} must be in 0..{below - 1}, not {low if low < 0 else high}")
 
 
-def readable(tensor: torch.Tensor) -> bool:
-    """Whether its numbers can be looked at: not on the meta device, nor while a program is compiled."""
-    return not (tensor.is_meta or torch.compiler.is_compiling())
-
-
 def check_mask(mask, shape: tuple[int, ...], name: str = "mask") -> None:
     """Refuse what is no boolean tensor of this shape.
 

@@ -173,7 +173,7 @@ class _Run:
 
     def update(self, wrapped, x, y, share: float, number: int) -> None:
         """One step of the optimizer on this process's share of a batch."""
-        with refuse_single(self.model, None if self.history.loss else self.batches.single(self.team)):
+        with refuse_single(self.model, len(x), None if self.history.loss else self.batches.single(self.team)):
             outputs = wrapped(x)
         value = self.loss(outputs, y)
         if not isinstance(value, torch.Tensor) or value.ndim:

@@ -8,7 +8,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 
 @contextmanager
-def refuse_single(model: nn.Module, batches: str | None) -> Iterator[None]:
+def refuse_single(model: nn.Module, examples: int, batches: str | None) -> Iterator[None]:
     """Look, while the model runs on a first batch, whether one example is enough for each normalization.
 
     Batch normalization in training needs two values of a channel at least: several examples, or an
@@ -17,6 +17,7 @@ def refuse_single(model: nn.Module, batches: str | None) -> Iterator[None]:
 
     Args:
         model: runs inside the context.
+        examples: how many the first batch holds.
         batches: how batches of one example come about, in words; None where there are none.
 
     Raises:
@@ -27,7 +28,9 @@ def refuse_single(model: nn.Module, batches: str | None) -> Iterator[None]:
 
     def look(module, inputs):
         shape = inputs[0].shape
-        if shape[2:].numel() == 1:
+        # A frozen layer asks for no batch, and a model may lay the places of an example along the first axis.
+        needs = module.training or module.running_mean is None
+        if needs and shape[0] <= examples and shape[2:].numel() == 1:
             raise ValueError(f"batch_size must leave no batch of a single example, of which {names[module]!r}, a batch "
                              f"normalization, has one value a channel and no variance; {batches}")
 
