@@ -38,7 +38,9 @@ def same(ours, theirs, *tensors):
 @given(st.integers(1, 3), st.data(), st.booleans(), st.sampled_from([torch.float32, torch.float64]))
 def test_interpolation_is_pytorchs(axes, data, align, dtype):
     sizes = data.draw(st.lists(st.integers(1, 11), min_size=axes, max_size=axes))
-    mode = data.draw(st.sampled_from(["nearest", LINEAR[axes]]))
+    mode = data.draw(st.sampled_from(["nearest", "nearest-exact", LINEAR[axes]]))
+    if mode == "nearest-exact":
+        dtype = torch.float32          # in float64 PyTorch's gradients belong to other values
     if data.draw(st.booleans()):
         options = {"size": data.draw(st.lists(st.integers(1, 17), min_size=axes, max_size=axes))}
     else:
@@ -46,12 +48,22 @@ def test_interpolation_is_pytorchs(axes, data, align, dtype):
         assume(min(sizes) * scale >= 1)
         # Where a broken factor doubles an axis, PyTorch's gradient of nearest is another one than
         # that of its values.
-        assume(scale == 2 or not any(int(n * scale) == 2 * n for n in sizes))
+        assume(scale == 2 or mode == "nearest-exact" or not any(int(n * scale) == 2 * n for n in sizes))
         options = {"scale_factor": scale}
-    aligned = {} if mode == "nearest" else {"align_corners": align}
+    aligned = {} if mode.startswith("nearest") else {"align_corners": align}
     x = draws(2, 3, *sizes, dtype=dtype)
     same(lambda x: C.interpolate(x, mode=mode, **options, **aligned),
          lambda x: F.interpolate(x, mode=mode, **options, **aligned), x)
+
+
+def test_nearest_takes_what_lies_before_and_nearest_exact_what_lies_closest():
+    line = torch.arange(5.0).view(1, 1, 5)
+    assert C.interpolate(line, 3).flatten().tolist() == [0, 1, 3]                # 0, 1⅔, 3⅓
+    assert C.interpolate(line, 3, mode="nearest-exact").flatten().tolist() == [0, 2, 4]
+    assert C.interpolate(line, scale_factor=0.4, mode="nearest-exact").flatten().tolist() == [1, 3]
+    for dtype in (torch.float16, torch.float64):
+        exact = C.interpolate(line.to(dtype), 3, mode="nearest-exact")
+        assert exact.dtype == dtype and exact.flatten().tolist() == [0, 2, 4]
 
 
 def test_interpolation_keeps_lines():
@@ -176,8 +188,11 @@ PLACES = torch.zeros(1, 2, 5, 7, dtype=torch.int64)
 @pytest.mark.parametrize("call, error, message", [
     (lambda: C.interpolate(X), ValueError, "either size or scale_factor"),
     (lambda: C.interpolate(X, 3, 2), ValueError, "either size or scale_factor"),
-    (lambda: C.interpolate(X, 3, mode="cubic"), ValueError, "mode must be one of 'nearest', 'bilinear'"),
+    (lambda: C.interpolate(X, 3, mode="cubic"), ValueError,
+     "mode must be one of 'nearest', 'nearest-exact', 'bilinear'"),
     (lambda: C.interpolate(X, 3, align_corners=True), ValueError, "no corners to align"),
+    (lambda: C.interpolate(X, 3, mode="nearest-exact", align_corners=True), ValueError,
+     "nearest-exact has no corners to align"),
     (lambda: C.interpolate(X, 0), ValueError, "size must be an integer of at least 1"),
     (lambda: C.interpolate(X, (3, 3, 3)), ValueError, "size must hold 2"),
     (lambda: C.interpolate(X, scale_factor=0.1), ValueError, "leaves nothing"),

@@ -95,6 +95,8 @@ ENTRIES |= {
                     simple(F.fold, output_size=(5, 4), kernel_size=2)),
     "interpolate": Entry(simple(C.interpolate, scale_factor=1.7, mode="bilinear"), plane,
                          simple(F.interpolate, scale_factor=1.7, mode="bilinear")),
+    "interpolate, nearest-exact": Entry(simple(C.interpolate, scale_factor=1.7, mode="nearest-exact"), plane,
+                                        simple(F.interpolate, scale_factor=1.7, mode="nearest-exact")),
     "fft_conv": Entry(simple(C.fft_conv, stride=2, padding=1, groups=2), filters(2),
                       simple(F.conv2d, stride=2, padding=1, groups=2)),
     "toeplitz": Entry(simple(C.toeplitz, size=7, padding=1), kernels, empty=None),

@@ -215,13 +215,13 @@ def test_adam_in_half_precision_follows_float32(dtype):
 def test_interpolation_at_fractional_scales(n, scale, dim):
     """PyTorch's nearest along two axes copies small maps of unchanged size, and repeats in large ones."""
     x = draws(1, 1, *[n] * dim)
-    for mode in ("nearest", C._interpolate.LINEAR[dim]):
-        for corners in (False, True) if mode != "nearest" else (False,):
+    for mode in ("nearest", "nearest-exact", C._interpolate.LINEAR[dim]):
+        for corners in (False, True) if not mode.startswith("nearest") else (False,):
             theirs = F.interpolate(x, scale_factor=scale, mode=mode, align_corners=corners or None)
             torch.testing.assert_close(C.interpolate(x, scale_factor=scale, mode=mode, align_corners=corners), theirs)
 
 
-@pytest.mark.parametrize("mode", ["nearest", "bilinear"])
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact", "bilinear"])
 @pytest.mark.parametrize("scale", [1.005, (1.005, 2.0), (0.5, 1.005)])
 def test_interpolation_of_large_maps_at_fractional_scales(scale, mode):
     x = draws(1, 1, 101, 101)

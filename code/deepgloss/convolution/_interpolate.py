@@ -8,6 +8,7 @@ from ._maps import PLACES, check_batch
 from ._sizes import each
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+NEAREST = {"nearest": 0.0, "nearest-exact": 0.5}       # what is added to the output's place
 
 
 @in_float32
@@ -23,21 +24,26 @@ def interpolate(
         \begin{aligned}
         x(j) &= \tfrac{n}{m}\,(j + \tfrac12) - \tfrac12 && \text{(linear)} \\
         x(j) &= \tfrac{n-1}{m-1}\, j && \text{(linear, corners aligned)} \\
-        x(j) &= \lfloor \tfrac{n}{m}\, j \rfloor && \text{(nearest)}
+        x(j) &= \lfloor \tfrac{n}{m}\, j \rfloor && \text{(nearest)} \\
+        x(j) &= \lfloor \tfrac{n}{m}\,(j + \tfrac12) \rfloor && \text{(nearest-exact)}
         \end{aligned}
 
     along each axis; the first is clipped to the input. Linear modes mix the elements on either
-    side by their distance, axis by axis. The same function as
+    side by their distance, axis by axis; 'nearest' takes the element in which the output's first
+    edge lies, 'nearest-exact' the one in which its center lies. The same function as
     :func:`torch.nn.functional.interpolate` for these modes, without antialiasing: also where a
     fractional scale leaves the size as it is: linear modes change nothing there, and nearest repeats
-    (along two axes PyTorch copies small maps in that case).
+    (along two axes PyTorch copies small maps in that case). Both nearest modes round their
+    coordinates in ``float32``, whatever the input's type, as PyTorch's gradients do; its values of
+    'nearest-exact' in ``float64`` may come from the other side where a center lies on an edge.
 
     Args:
         input: ``(N, C, L)``, ``(N, C, H, W)`` or ``(N, C, D, H, W)``.
         size: m ≥ 1, an integer or one for each axis.
         scale_factor: instead of ``size``, a number or one for each axis: m is the whole part of
             n times it, and the formulas have its inverse for n / m.
-        mode: 'nearest', or for one, two or three axes 'linear', 'bilinear' or 'trilinear'.
+        mode: 'nearest', 'nearest-exact', or for one, two or three axes 'linear', 'bilinear' or
+            'trilinear'.
         align_corners: lay the first and last elements of input and output on each other, in the
             linear modes; else it is the outer edges of the elements that coincide.
 
@@ -51,10 +57,10 @@ def interpolate(
     """
     check_batch(input)
     axes = input.ndim - 2
-    choice("mode", mode, ("nearest", LINEAR[axes]))
+    choice("mode", mode, (*NEAREST, LINEAR[axes]))
     flag("align_corners", align_corners)
-    if align_corners and mode == "nearest":
-        raise ValueError("align_corners is for linear modes; nearest has no corners to align")
+    if align_corners and mode in NEAREST:
+        raise ValueError(f"align_corners is for linear modes; {mode} has no corners to align")
     if (size is None) == (scale_factor is None):
         raise ValueError("give either size or scale_factor")
     if size is not None:
@@ -73,17 +79,21 @@ def interpolate(
                              f"{tuple(input.shape[2:])}")
         steps = [1 / scale for scale in scales]
     for dim, m, step in zip(range(-axes, 0), sizes, steps):
-        if mode == "nearest":
-            input = input.index_select(dim, nearest(input.shape[dim], m, step).to(input.device))
+        if mode in NEAREST:
+            places = nearest(input.shape[dim], m, step, NEAREST[mode])
+            input = input.index_select(dim, places.to(input.device))
         elif m != input.shape[dim]:           # of equal size nothing is drawn, whatever the scale
             input = _linear(input, dim, coordinates(input.shape[dim], m, align_corners, step))
     return input
 
 
-def nearest(n: int, m: int, step: float) -> torch.Tensor:
-    """The input element that each of m outputs repeats; rounded as PyTorch rounds, in float32."""
-    places = (torch.arange(m) * torch.tensor(step, dtype=torch.float32)).floor().long()
-    return places.clamp(max=n - 1)
+def nearest(n: int, m: int, step: float, center: float = 0.0) -> torch.Tensor:
+    """The input element that each of m outputs repeats; rounded as PyTorch rounds, in float32.
+
+    ``center`` is where in an output element its coordinate lies: 0 at its edge, 0.5 in its middle.
+    """
+    j = torch.arange(m, dtype=torch.float32)
+    return ((j + center) * torch.tensor(step, dtype=torch.float32)).floor().long().clamp(max=n - 1)
 
 
 def coordinates(n: int, m: int, align_corners: bool = False, step: float | None = None) -> torch.Tensor:
