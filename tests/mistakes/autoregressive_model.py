@@ -26,5 +26,8 @@ MISTAKES = {
         (("logits / temperature - (-u.log()).log()", "(logits - (-u.log()).log()) / temperature"), "temperature"),
         (("- (-u.log()).log()", "+ u"), "shares"),
         ((".argmax(-1)", ".argmax(0)"), "a symbol for each row"),
+        ((".argmax(-1)", ".argmax(1)"), "hold 6 rows|Dimension out of range"),
+        (("return (logits / temperature - (-u.log()).log()).argmax(-1)",
+          "return torch.multinomial((logits / temperature).softmax(-1), 1)[:, 0]"), "draw no other numbers"),
     ],
 }

@@ -28,5 +28,18 @@ MISTAKES = {
         (("(by_n * r)[:, None]", "by_n[:, None]"), "four paths"),
         (("return rows + (by_n * r)[:, None] * u_n + z.diag()",
           "return (rows + (by_n * r)[:, None] * u_n + z.diag()).T"), "transposed"),
+        ("""
+         def jacobian(x, h, w_ih, w_hh, b_ih, b_hh):
+             cell = nn.GRUCell(len(x), len(h), dtype=x.dtype, device=x.device).requires_grad_(False)
+             for p, value in zip(cell.parameters(), (w_ih, w_hh, b_ih, b_hh)):
+                 p.copy_(value)
+             return torch.autograd.functional.jacobian(lambda state: cell(x, state), h)
+         """, "no autograd"),
+        *((f"""
+           def jacobian(x, h, w_ih, w_hh, b_ih, b_hh):
+               def step(h):
+                   return gru_step(x[None], h[None], w_ih, w_hh, b_ih, b_hh)[0]
+               return torch.func.{name}(step)(h)
+           """, "no autograd") for name in ("jacrev", "jacfwd")),
     ],
 }

@@ -28,6 +28,7 @@ MISTAKES = {
         (("return length", "return int(math.log(contexts) / math.log(symbols))"), "exact|2⁹|whole numbers"),
         (("<= contexts", "< contexts"), "256 strings"),
         (("numbers * bits", "numbers + bits"), "expected"),
+        (("if symbols == 1:", "if False:"), "no length is too long"),
         (("2 ** (numbers * bits)", "numbers * 2**bits"), "309 digits"),
     ],
 }

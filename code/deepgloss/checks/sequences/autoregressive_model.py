@@ -75,3 +75,21 @@ def _(gumbel_draw) -> None:
             f"expected {[round(p, 3) for p in wanted[:3].tolist()]}: the noise is added after dividing by "
             "the temperature, and its sign matters"
         )
+        # The largest of l/T - log(-log u) is the smallest of -log(u) / exp(l/T).
+        right = (-u.log() / (logits / temperature).exp()).argmin(-1)
+        alike = (got == right).float().mean().item()
+        assert alike > 0.999, (
+            f"the shares are right, but only {alike:.0%} of the draws are those that u decides: "
+            "take u for the noise, and draw no other numbers"
+        )
+    several = torch.randn(2, 3, 5, generator=draw, dtype=wide()).to(device())
+    u = torch.rand(2, 3, 5, generator=draw, dtype=wide()).clamp(min=1e-12).to(device())
+    for case in (several, several[0, 0]):
+        noise = u.expand_as(several) if case.ndim == 3 else u[0, 0]
+        right = (-noise.log() / case.exp()).argmin(-1)
+        got = gumbel_draw(case, noise)
+        assert isinstance(got, torch.Tensor) and got.shape == right.shape, (
+            f"logits of shape {tuple(case.shape)} hold {right.numel()} rows: a symbol for each, of shape "
+            f"{tuple(right.shape)}"
+        )
+        assert torch.equal(got, right), f"the draws are wrong for logits of shape {tuple(case.shape)}"

@@ -7,6 +7,7 @@ import torch
 from ..._device import device
 from .. import register
 from .._compare import draws, number, same, several
+from .._limit import TimeUp, at_most
 
 PAD, BOS, EOS = 0, 1, 2
 
@@ -86,9 +87,14 @@ def _(capacity) -> None:
         ((3, 1, 1), 0, "two contexts cannot tell three strings apart"),
         ((8, 1, 9), 3, "8³ = 2⁹ exactly"),
         ((2**20, 5, 40), 10, "exact powers must not be lost to rounding"),
-        ((1, 3, 8), math.inf, "with one symbol there is one string of each length"),
     ]:
         got = capacity(*arguments)
         assert got == wanted, f"capacity{arguments} gave {got!r}, expected {wanted}: {hint}"
+    endless = "with one symbol there is one string of each length, so no length is too long: return math.inf"
+    try:
+        got = at_most(2, lambda: capacity(1, 3, 8))
+    except TimeUp:
+        raise AssertionError(f"capacity(1, 3, 8) does not come to an end: {endless}") from None
+    assert got == math.inf, f"capacity(1, 3, 8) gave {got!r}: {endless}"
     whole = capacity(2**53 + 1, 1, 106)
     assert whole == 1, f"capacity(2**53 + 1, 1, 106) gave {whole!r}, expected 1: compare whole numbers"
