@@ -129,6 +129,19 @@ def test_pad_by_hand(mode, wanted):
     assert pad(torch.arange(1.0, 5), [(2, 1)], mode).tolist() == wanted
 
 
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize("borders, error, message", [
+    ([(-1, 1)], ValueError, r"borders\[0\]\[0\] must be an integer of at least 0, not -1"),
+    ([(0, 0), (1, 1.5)], TypeError, r"borders\[1\]\[1\] must be an integer"),
+    ([(1, 1, 1)], TypeError, "borders must be pairs of integers"),
+    ([1, 1], TypeError, "borders must be pairs of integers"),
+    ([(1, 1)] * 3, ValueError, "borders must be for at most the input's 2 axes, not for 3"),
+])
+def test_pad_refuses_what_does_not_fit(borders, error, message, mode):
+    with pytest.raises(error, match=message):
+        pad(torch.ones(3, 5), borders, mode)
+
+
 @pytest.mark.parametrize("axes", [1, 2, 3])
 def test_layers_begin_like_pytorch(axes):
     options = {"stride": 2, "padding": 1, "dilation": 2, "groups": 2, "padding_mode": "circular"}

@@ -65,8 +65,8 @@ def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
 
     Args:
         x: floating-point numbers, ``(N, C, ...)``, or any shape for a single slope.
-        weight: the slopes :math:`a`, ``(C,)`` or ``(1,)``, of the dtype and on the device of
-            ``x``.
+        weight: the slopes :math:`a`, ``(C,)``, or ``(1,)`` or ``()`` for a single one, of the dtype and
+            on the device of ``x``.
 
     Returns:
         Values with the shape, dtype and device of ``x``.
@@ -74,7 +74,7 @@ def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     Raises:
         TypeError: ``x`` or ``weight`` is no tensor of floating-point numbers, or their dtypes
             differ.
-        ValueError: ``weight`` has not one dimension, or neither one slope nor one for each
+        ValueError: ``weight`` has more than one dimension, or neither one slope nor one for each
             channel.
 
     Source: He, Zhang, Ren and Sun (2015), equations 1 to 3.
@@ -83,8 +83,9 @@ def prelu(x: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
     check_floating(weight, "weight")
     if weight.dtype != x.dtype and autocast_type(x.device) is None:
         raise TypeError(f"weight must have the dtype of x, {x.dtype}, not {weight.dtype}")
-    if weight.ndim != 1:
-        raise ValueError(f"weight must have one dimension, not the shape {tuple(weight.shape)}")
+    if weight.ndim > 1:
+        raise ValueError(f"weight must have at most one dimension, not the shape {tuple(weight.shape)}")
+    weight = weight.reshape(-1)
     channels = x.shape[1] if x.ndim > 1 else 1
     if len(weight) not in (1, channels):
         raise ValueError(

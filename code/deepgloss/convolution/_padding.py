@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 
 from .._arguments import choice, shown
+from ._sizes import each
 
 MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -29,14 +30,20 @@ def pad(input: torch.Tensor, borders, mode: str = "zeros") -> torch.Tensor:
         The longer tensor, a copy; the input itself where nothing is added.
 
     Raises:
-        ValueError: ``mode`` is none of the four, or the input is too short for it: reflect needs
-            n > p, circular n ≥ p, replicate n ≥ 1.
+        TypeError: ``input`` is no tensor, or ``borders`` are no pairs of integers.
+        ValueError: ``mode`` is none of the four, a border is negative or there are more than axes, or
+            the input is too short for it: reflect needs n > p, circular n ≥ p, replicate n ≥ 1.
     """
     choice("padding_mode", mode, MODES)
     if not isinstance(input, torch.Tensor):
         raise TypeError(f"input must be a tensor, not {type(input).__name__}")
-    if not isinstance(borders, (tuple, list)) or not all(isinstance(ends, (tuple, list)) for ends in borders):
+    if not isinstance(borders, (tuple, list)) or not all(
+        isinstance(ends, (tuple, list)) and len(ends) == 2 for ends in borders
+    ):
         raise TypeError(f"borders must be pairs of integers, such as [(1, 1)], not {shown(borders)}")
+    if len(borders) > input.ndim:
+        raise ValueError(f"borders must be for at most the input's {input.ndim} axes, not for {len(borders)}")
+    borders = [each(f"borders[{k}]", ends, 2, 0) for k, ends in enumerate(borders)]
     if not any(before or behind for before, behind in borders):
         return input
     if mode == "zeros":
