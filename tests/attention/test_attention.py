@@ -248,6 +248,7 @@ def test_additive_scores_by_hand():
         torch.testing.assert_close(weights[b, i, :len(expected)], expected)
         torch.testing.assert_close(means[b, i], expected @ keys[b, :len(expected)])
     assert (weights[0, :, 4:] == 0).all()
+    same(layer(query, keys, mask, layer.project(keys)), (means, weights))
 
 
 def test_multiplicative_scores_by_hand():
@@ -256,6 +257,7 @@ def test_multiplicative_scores_by_hand():
     query, keys = draws(B, L, D), draws(B, S, E, seed=1)
     weights = torch.einsum("bid,ed,bje->bij", query, layer.match.weight, keys).softmax(-1)
     same(layer(query, keys), (weights @ keys, weights))
+    same(layer(query, keys, projected=layer.project(keys)), (weights @ keys, weights))
 
 
 def test_gates_are_independent():
@@ -286,6 +288,8 @@ def test_a_mask_may_have_dimensions_that_only_the_values_have():
      "leading dimensions must fit"),
     (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, D), torch.zeros(B, S, E), torch.ones(S).bool()[:4]),
      ValueError, r"mask must broadcast to \(2, 5, 7\), not \(4,\)"),
+    (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, D), torch.zeros(B, S, E), None, torch.zeros(B, S, E)), ValueError,
+     r"projected must be \(B, T, 5\)"),
     (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, E), torch.zeros(B, S, E)), ValueError,
      r"query must be \(B, T, 11\), not \(2, 5, 13\)"),
     (lambda: MultiplicativeAttention(D, E)(torch.zeros(B, L), torch.zeros(B, S, E)), ValueError,

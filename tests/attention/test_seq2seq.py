@@ -98,6 +98,16 @@ def test_steps_equal_the_whole(score):
         torch.testing.assert_close(scores, whole[:, t])
 
 
+def test_keys_are_projected_once_for_all_steps():
+    ours, seen = model("additive"), []
+    ours.attention.key.register_forward_hook(lambda *_: seen.append(1))
+    source, lengths, _ = inputs()
+    ours.greedy(source, lengths, bos=BOS, max_length=5)
+    ours.greedy(source, lengths, bos=BOS, max_length=5, need_weights=True)
+    ours.beam(source[0], bos=BOS, eos=EOS, width=3, max_length=4)
+    assert len(seen) == 3
+
+
 def test_search():
     ours = model()
     source, lengths, _ = inputs()

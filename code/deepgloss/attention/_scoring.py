@@ -36,11 +36,19 @@ class AdditiveAttention(nn.Module):
         self.key = nn.Linear(whole("keys", keys), hidden, bias=False)
         self.score = nn.Linear(hidden, 1, bias=False)
 
-    def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
-        """Means of the keys, and the weights."""
+    def project(self, keys: torch.Tensor) -> torch.Tensor:
+        """W k of each key ``(B, S, hidden)``, once for all queries that come."""
+        _features("keys", keys, self.key.weight)
+        return self.key(keys)
+
+    def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None,
+                projected: torch.Tensor | None = None):
+        """Means of the keys, and the weights; ``projected`` is what :meth:`project` gave of these keys."""
         _features("query", query, self.query.weight)
         _features("keys", keys, self.key.weight)
-        query, scored = self.query(query), self.key(keys)
+        scored = self.project(keys) if projected is None else projected
+        _features("projected", scored, self.score.weight)
+        query = self.query(query)
         check(query, scored, keys, mask)
         if mask is not None and mask.dtype != torch.bool:
             raise TypeError(f"mask must be boolean, True where a query may look, not {mask.dtype}")
@@ -78,15 +86,22 @@ class MultiplicativeAttention(nn.Module):
         super().__init__()
         self.match = nn.Linear(whole("queries", queries), whole("keys", keys), bias=False)
 
-    def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None):
-        """Means of the keys, and the weights."""
+    def project(self, keys: torch.Tensor) -> torch.Tensor:
+        """The keys themselves: here it is the query that is projected."""
+        return keys
+
+    def forward(self, query: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor | None = None,
+                projected: torch.Tensor | None = None):
+        """Means of the keys, and the weights; ``projected`` is what :meth:`project` gave of these keys."""
         _features("query", query, self.match.weight)
-        if not isinstance(keys, torch.Tensor):
-            raise TypeError(f"keys must be a tensor, not {type(keys).__name__}")
-        if keys.dim() != 3 or keys.shape[-1] != self.match.out_features:
-            raise ValueError(f"keys must be (B, T, {self.match.out_features}), not {tuple(keys.shape)}")
-        require_float("keys", keys, self.match.weight)
-        return attention(self.match(query), keys, keys, mask, scale=1.0, need_weights=True)
+        scored = keys if projected is None else projected
+        for name, x in (("keys", keys), ("projected", scored)):
+            if not isinstance(x, torch.Tensor):
+                raise TypeError(f"{name} must be a tensor, not {type(x).__name__}")
+            if x.dim() != 3 or x.shape[-1] != self.match.out_features:
+                raise ValueError(f"{name} must be (B, T, {self.match.out_features}), not {tuple(x.shape)}")
+            require_float(name, x, self.match.weight)
+        return attention(self.match(query), scored, keys, mask, scale=1.0, need_weights=True)
 
 
 def _features(name: str, x: torch.Tensor, weight: torch.Tensor) -> None:

@@ -10,7 +10,7 @@ from ..sequences._packed import packed
 from ..sequences._shapes import require_ids
 from ._scoring import AdditiveAttention, MultiplicativeAttention
 
-State = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+State = tuple[torch.Tensor, ...]
 
 
 class AttentiveSeq2Seq(EncoderDecoder):
@@ -78,13 +78,15 @@ class AttentiveSeq2Seq(EncoderDecoder):
         return states, mask[:, None], hidden
 
     def decode(self, target: torch.Tensor, state: State):
-        """Logits ``(B, T, target_symbols)``, weights ``(B, T, S)``, and the state after the last step."""
+        """Logits ``(B, T, target_symbols)``, weights ``(B, T, S)``, and the state after the last step, in
+        which the keys stand a second time, as the score takes them, so that no step projects them again."""
         require_ids("target", target, self.write.num_embeddings)
-        states, mask, hidden = state
+        states, mask, hidden, *keys = state
+        (keys,) = keys or [self.attention.project(states)]
         mine, hidden = self.decoder(self.write(target), hidden[None].contiguous())       # (B, T, hidden)
-        context, weights = self.attention(mine, states, mask)                            # (B, T, keys)
+        context, weights = self.attention(mine, states, mask, keys)                      # (B, T, keys)
         mixed = self.mix(torch.cat([context, mine], 2)).tanh()
-        return self.out(mixed), weights, (states, mask, hidden[0])
+        return self.out(mixed), weights, (states, mask, hidden[0], keys)
 
     def step(self, tokens: torch.Tensor, state: State) -> tuple[torch.Tensor, State]:
         """Log-probabilities ``(B, symbols)`` after one more symbol each, ``(B,)``, and the state."""
