@@ -29,7 +29,7 @@ REPORTS = ROOT / "_build" / "tests"
 SITE, LAB = "tests/site", "tests/site/test_jupyterlab.py"
 PACKAGE, NOTEBOOKS = "package, structure, exercises", "notebooks"
 STAND_IN = "package on a stand-in device"
-OFF_DEVICE = [SITE, "tests/bindery", "tests/sweep"]          # the rooms whose tests are at home on the CPU
+OFF_DEVICE = [SITE, "tests/bindery", "tests/sweep", "tests/oracles"]          # the rooms whose tests are at home on the CPU
 BOOKWIDE = ["tests/bindery/test_chapters.py", "tests/bindery/test_exercises.py"]
 
 
@@ -40,8 +40,8 @@ def steps(device: str, chapters: list[Path], quick: bool = False) -> dict[str, l
     nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
     package = {PACKAGE: [*workers, "tests", f"--ignore={SITE}"]}
     if quick:
-        # The sweep, a third of all tests, goes with the whole suite.
-        return {PACKAGE: [*package[PACKAGE], "--ignore=tests/sweep"]}
+        # The sweep and the oracles, the longest of all, go with the whole suite.
+        return {PACKAGE: [*package[PACKAGE], "--ignore=tests/sweep", "--ignore=tests/oracles"]}
     if not chapters:
         return package | stand_in(device, workers, ["tests", *(f"--ignore={room}" for room in OFF_DEVICE)]) | {
             NOTEBOOKS: [*workers, *nbval, "index.ipynb", "chapters"],

@@ -28,7 +28,7 @@ def test_some_chapters_bring_their_parts_exercises_notebooks_and_pages():
 
 
 def test_on_the_cpu_the_package_s_tests_run_on_a_stand_in_device_too():
-    for chapters, wanted in (([], ["tests", "--ignore=tests/site", "--ignore=tests/bindery", "--ignore=tests/sweep"]), ([LSTM], ["tests/sequences"])):
+    for chapters, wanted in (([], ["tests", "--ignore=tests/site", "--ignore=tests/bindery", "--ignore=tests/sweep", "--ignore=tests/oracles"]), ([LSTM], ["tests/sequences"])):
         assert suite.steps("cpu", chapters)[suite.STAND_IN][-len(wanted):] == wanted
         assert all(suite.STAND_IN not in suite.steps(device, chapters) for device in ("cuda", "fake"))
     seen = suite.environment(suite.STAND_IN, "cpu")
@@ -44,7 +44,7 @@ def test_where_no_compiler_is_the_step_is_skipped_with_a_word(monkeypatch):
 
 def test_the_quick_form_starts_no_notebook_and_no_browser():
     whole = suite.steps("cpu", [])[suite.PACKAGE]
-    assert suite.steps("cpu", [], quick=True) == {suite.PACKAGE: [*whole, "--ignore=tests/sweep"]}
+    assert suite.steps("cpu", [], quick=True) == {suite.PACKAGE: [*whole, "--ignore=tests/sweep", "--ignore=tests/oracles"]}
 
 
 def test_one_notebook_at_a_time_has_the_gpu():
