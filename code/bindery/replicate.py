@@ -6,6 +6,7 @@ import datetime
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from .replicate_digest import digests
 from .replicate_record import Setting
 from .replicate_run import replicated
 from .replicate_state import kind_of
+
+
+CHANGED = {"code": "the chapter's code", "package": "the package's code"}
 
 
 class Run(NamedTuple):
@@ -37,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="without chapters: those whose record is up to date, too")
     parser.add_argument("--stale", action="store_true",
                         help="of the chapters named, those alone whose record is not up to date")
+    parser.add_argument("--dry", action="store_true", help="say what would run and why, and run nothing")
     parser.add_argument("--shifts", type=int, default=3, metavar="N",
                         help="how many times to move all seeds, by 1000, 2000 … (default: %(default)s)")
     parser.add_argument("--budget", default="4", metavar="F",
@@ -55,7 +60,11 @@ def main(options: argparse.Namespace) -> int:
     book = notebooks.root()
     paths = [path for path in notebooks.select(book, options.chapters) if notebooks.slug_of(path)]
     everything = options.all or bool(options.chapters) and not options.stale
-    runs = [run for path in paths for run in _waiting(book, path, wanted, everything)]
+    record = replicate_record.read(book)
+    runs = [run for path in paths for run in _waiting(path, record, wanted, everything)]
+    if options.dry:
+        _tell(runs, record, len(paths))
+        return 0
     try:
         fallen = away(_run_all(book, runs, options.jobs, options.timeout))
     except KeyboardInterrupt:
@@ -79,12 +88,25 @@ def _factor(text: str) -> str:
         raise ValueError(f"--budget must be a number greater than 0, such as 4, not {text!r}") from None
 
 
-def _waiting(book: Path, path: Path, wanted: list[Setting], everything: bool) -> list[Run]:
+def _tell(runs: list[Run], record: Mapping[str, Mapping], chapters: int) -> None:
+    """What would run: a line for each chapter, with what is not as it was when its record was made."""
+    by_chapter: dict[str, list[Run]] = {}
+    for run in runs:
+        by_chapter.setdefault(run.path.stem, []).append(run)
+    for chapter, own in by_chapter.items():
+        entry = record.get(chapter)
+        changed = replicate_record.changed(entry, own[0].digests) if entry else ()
+        why = f" ({' and '.join(CHANGED[what] for what in changed)} changed)" if changed else ""
+        print(f"{chapter}: {', '.join(run.setting.name for run in own)}{why}")
+    print(f"{len(runs)} runs of {len(by_chapter)} chapters, {chapters - len(by_chapter)} up to date")
+
+
+def _waiting(path: Path, record: Mapping[str, Mapping], wanted: list[Setting], everything: bool) -> list[Run]:
     """The runs that a chapter needs."""
     notebook, chapter = notebooks.read(path), path.stem
     notebooks.normalize(notebook)
     now = digests(notebook, chapter)
-    entry = replicate_record.read(book).get(chapter)
+    entry = record.get(chapter)
     done = entry["settings"] if not everything and replicate_record.current(entry, now) else ()
     return [Run(path, notebook, now, setting) for setting in replicate_record.asked(notebook, wanted)
             if setting.name not in done]

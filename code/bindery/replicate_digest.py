@@ -54,7 +54,8 @@ def essence(source: str) -> str:
     """Source code without its docstrings, comments and blank lines; itself if it is no Python."""
     try:
         tree = ast.parse(source)
-        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+        # Comments alone need the tokens, and these take longest.
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline)) if "#" in source else []
     except (SyntaxError, tokenize.TokenError):      # a cell with a magic
         return source
     lines = [line.encode() for line in source.splitlines()]     # ast counts in bytes

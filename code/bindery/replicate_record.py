@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from filelock import FileLock
 
 FILE = Path("chapters") / "replication.yml"
 HEAD = """\
@@ -14,6 +15,8 @@ HEAD = """\
 # either side of a chapter and replicate it again.
 """
 EXCUSES = ("shift", "budget")
+# Many times faster, where PyYAML has it.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Setting(NamedTuple):
@@ -68,7 +71,7 @@ def read(book: Path) -> dict[str, dict]:
     if not path.exists():
         return {}
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        found = yaml.load(path.read_text(encoding="utf-8"), LOADER) or {}
         for entry in found.values():
             entry["settings"].values()
     except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
@@ -76,22 +79,30 @@ def read(book: Path) -> dict[str, dict]:
     return found
 
 
+def changed(entry: Mapping, digests: Mapping[str, str]) -> tuple[str, ...]:
+    """What is not as it was when a chapter's record was made: its ``code``, the ``package``, or nothing."""
+    return tuple(key for key, value in digests.items() if entry.get(key) != value)
+
+
 def current(entry: Mapping | None, digests: Mapping[str, str]) -> bool:
     """Whether a chapter's record is one of the chapter and the package as they are."""
-    return entry is not None and all(entry.get(key) == value for key, value in digests.items())
+    return entry is not None and not changed(entry, digests)
 
 
 def add(book: Path, chapter: str, digests: Mapping[str, str], setting: Setting, result: dict) -> None:
     """Merge what one setting gave into the file; whenever the machine stops, it is whole.
 
-    What the chapter's record says of other settings stays if it is of the same code.
+    What the chapter's record says of other settings stays if it is of the same code. Processes that
+    record at once wait for one another.
     """
-    record = read(book)
-    before = record.get(chapter)
-    kept = before["settings"] if current(before, digests) else {}
-    record[chapter] = {**digests, "settings": {**kept, setting.name: result}}
-    text = yaml.safe_dump(record, allow_unicode=True, sort_keys=True, width=100)
-    path = book / FILE
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(HEAD + text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    path, aside = book / FILE, book / "_build"
+    aside.mkdir(exist_ok=True)
+    with FileLock(aside / f"{FILE.name}.lock"):
+        record = read(book)
+        before = record.get(chapter)
+        kept = before["settings"] if current(before, digests) else {}
+        record[chapter] = {**digests, "settings": {**kept, setting.name: result}}
+        text = yaml.safe_dump(record, allow_unicode=True, sort_keys=True, width=100)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        beside.write_text(HEAD + text, encoding="utf-8", newline="\n")
+        os.replace(beside, path)

@@ -20,13 +20,14 @@ class State(NamedTuple):
     """A chapter's replication.
 
     ``settings`` holds the record of each setting by its name, in the order of :func:`order`;
-    ``current`` says whether they are of the chapter and the package as they stand; ``excused`` why
+    ``changed`` says what is not as it was when they were made, the chapter's ``code`` or the
+    ``package`` below it; ``excused`` why
     it is not run with other seeds (``shift``) or more training (``budget``).
     """
 
     chapter: str
     settings: dict[str, dict]
-    current: bool
+    changed: tuple[str, ...]
     excused: dict[str, str]
 
     @property
@@ -34,7 +35,7 @@ class State(NamedTuple):
         """One of ``never``, ``old``, ``held`` and ``fell``."""
         if not self.settings:
             return "never"
-        if not self.current:
+        if self.changed:
             return "old"
         return "fell" if self.fallen else "held"
 
@@ -77,7 +78,7 @@ def states(book: Path) -> dict[str, State]:
             settings = entry["settings"] if entry else {}
             found[chapter] = State(
                 chapter, {name: settings[name] for name in sorted(settings, key=order)},
-                bool(entry) and replicate_record.current(entry, digests(notebook, chapter)),
+                replicate_record.changed(entry, digests(notebook, chapter)) if entry else (),
                 replicate_record.excuses(notebook),
             )
     return found

@@ -1,5 +1,6 @@
 """``bindery replicate``: every conclusion is tried under every setting, and the record says what held."""
 
+import subprocess
 import sys
 
 import pytest
@@ -121,6 +122,21 @@ def test_only_what_is_stale_runs_and_an_excuse_is_respected(book, capsys):
     assert path.read_text(encoding="utf-8").count("assert") == 1
 
 
+def test_a_dry_run_says_what_would_run_and_what_changed(book, capsys):
+    store(book, "adam", "assert 2 < 3")
+    store(book, "momentum", "x = 3")
+    now = digests(notebooks.read(book / "chapters/optimization/adam.ipynb"), "adam")
+    for setting in (Setting(1000), Setting(budget="4")):
+        replicate_record.add(book, "adam", now, setting, {"assertions": 1})
+    before = record(book)
+    assert main(["replicate", "--dry", "--shifts", "1"]) == 0
+    assert capsys.readouterr().out == "momentum: shift 1000, budget 4\n2 runs of 1 chapters, 1 up to date\n"
+    store(book, "adam", "assert 2 < 4")
+    assert main(["replicate", "--dry", "--shifts", "1", "--stale", "adam"]) == 0
+    assert capsys.readouterr().out.startswith("adam: shift 1000, budget 4 (the chapter's code changed)\n")
+    assert record(book) == before
+
+
 @pytest.mark.parametrize("words, hint", [
     (["--shifts", "-1"], "--shifts must be at least 0"),
     (["--shifts", "0", "--budget", "1"], "nothing to run"),
@@ -167,12 +183,23 @@ def test_the_record_is_sorted_and_merged_by_chapter_and_setting(book):
     assert text.index("shift 1000", text.index("relu:")) < text.index("shift 2000")
     found = replicate_record.read(book)
     assert {k: v["assertions"] for k, v in found["relu"]["settings"].items()} == {"shift 1000": 7, "shift 2000": 3}
+    assert replicate_record.changed(found["relu"], new) == ("package",)
     assert replicate_record.current(found["relu"], old) and not replicate_record.current(found["relu"], new)
     assert not replicate_record.current(None, old)
     replicate_record.add(book, "relu", new, Setting(budget="4"), {"assertions": 11})
     assert replicate_record.read(book)["relu"] == {**new, "settings": {"budget 4": {"assertions": 11}}}
     assert replicate_record.read(book)["adam"] == found["adam"]
     assert not list((book / "chapters").glob(".replication*"))
+
+
+def test_processes_that_record_at_once_lose_nothing(book):
+    code = ("import sys\nfrom pathlib import Path\nfrom bindery import replicate_record as r\n"
+            "for n in range(1, 12):\n    r.add(Path(), sys.argv[1], {'code': 'a'}, r.Setting(n), {'claims': n})")
+    running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("adam", "relu", "elu")]
+    assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
+    assert {name: len(entry["settings"]) for name, entry in record(book).items()} == {
+        "adam": 11, "elu": 11, "relu": 11,
+    }
 
 
 @pytest.mark.parametrize("text", ["<<<<<<< ours\nadam: {}\n=======\n", "adam: 3\n", "- adam\n", "adam: {code: a}\n"])

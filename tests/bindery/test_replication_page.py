@@ -14,13 +14,16 @@ FELL = HELD | {"date": "2026-11-30", "assertions": 4, "fell": [
 EVERY = {"shift 1000": HELD, "shift 2000": HELD, "budget 4": HELD}
 
 
-def state(settings, current=True, **excused):
-    return State("adam", settings, current, excused)
+def state(settings, changed=(), **excused):
+    return State("adam", settings, changed, excused)
 
 
 @pytest.mark.parametrize("given, status, sentence, more", [
     (state({}), "never", "Not replicated yet.", ""),
-    (state(EVERY, current=False), "old", "Not replicated since it changed.", "What was tried before"),
+    (state(EVERY, ("code",)), "old", "Not replicated since its code changed.", "What was tried before"),
+    (state(EVERY, ("package",)), "old", "Not replicated since the package's code changed.", "What was tried before"),
+    (state(EVERY, ("code", "package")), "old", "Not replicated since its code and the package's changed.",
+     "What was tried before"),
     (state(EVERY), "held", "Replicated with all seeds moved by 1,000 and 2,000, and with 4 times the training: "
      "5 assertions and 1 claim held every time.", "How, and when"),
     (state({"shift 1000": FELL, "budget 4": FELL}), "fell", "Replicated with all seeds moved by 1,000, and with "
@@ -52,15 +55,15 @@ def test_what_fell_is_told_once_with_all_its_settings():
 
 
 def test_the_table_and_the_list_lead_to_chapters_and_claims():
-    found = {"adam": state({"shift 1000": FELL}), "relu": State("relu", EVERY, True, {}),
-             "tanh": State("tanh", EVERY, False, {}), "elu": State("elu", {}, False, {"shift": "a <b>"})}
+    found = {"adam": state({"shift 1000": FELL}), "relu": State("relu", EVERY, (), {}),
+             "tanh": State("tanh", EVERY, ("package",), {}), "elu": State("elu", {}, (), {"shift": "a <b>"})}
     table = replication_page.table_html(found, lambda slug: f"{slug}.html" if slug != "elu" else None)
     assert "4 chapters: 1 held under every setting tried, 1 fell under some, 1 changed since they were " \
            "replicated, 1 were not replicated yet." in table
     assert '<td class="dg-fails"><a href="#fell-adam">3 fell</a></td> <td>4</td> <td>1</td>' in table
     assert '<a href="relu.html">' in table and 'class="dg-holds">all<' in table
     assert "seeds + 1,000; seeds + 2,000; training × 4" in table and "2026-11-30" in table
-    assert 'class="dg-needs-care">not since it changed<' in table
+    assert "\"dg-needs-care\">not since the package's code changed<" in table
     assert 'class="dg-open">not yet</td> <td></td> <td></td> <td>no other seeds: a &lt;b&gt;</td>' in table
     fell = replication_page.fallen_html(found, lambda slug: f"{slug}.html", lambda claim: f"#{claim['id']}")
     assert fell.count("<h3") == 1 and '<h3 id="fell-adam"><a href="adam.html">Adam</a></h3>' in fell
@@ -87,4 +90,5 @@ def test_the_state_of_a_book_is_read_from_its_record_and_its_notebooks(tmp_path,
     assert found["adam"].status == "held" and found["momentum"].excused == {"budget": "why"}
     assert list(found["adam"].settings) == ["shift 2000", "shift 10000", "budget 4"]
     tiny_book.store(book, "adam", "assert 2 < 5")
-    assert states(book)["adam"].status == "old"
+    found = states(book)["adam"]
+    assert found.status == "old" and found.changed == ("code",)

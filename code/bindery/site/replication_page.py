@@ -8,7 +8,10 @@ from ..replicate_state import Fallen, State
 from .markup import link, text
 
 EXCUSED = {"shift": "other seeds", "budget": "more training"}
-SHORT = {"never": "not yet", "old": "not since it changed"}
+CHANGED = {
+    ("code",): "its code changed", ("package",): "the package's code changed",
+    ("code", "package"): "its code and the package's changed",
+}
 COLOR = {"never": "dg-open", "old": "dg-needs-care", "held": "dg-holds", "fell": "dg-fails"}
 
 
@@ -18,7 +21,7 @@ def line(state: State) -> tuple[str, str]:
     if state.status == "never":
         return f"Not replicated yet.{why}", ""
     if state.status == "old":
-        return f"Not replicated since it changed.{why}", "What was tried before"
+        return f"Not replicated since {CHANGED[state.changed]}.{why}", "What was tried before"
     ran = f"{_many(state.count('assertions'), 'assertion')} and {_many(state.count('claims'), 'claim')}"
     tried = settings_in_words(state.settings)
     if state.status == "held":
@@ -85,8 +88,10 @@ def summary(states: Iterable[State]) -> str:
 
 def _row(state: State, page: str | None) -> str:
     title = link(page, glossary.chapters()[state.chapter].title)
-    held = SHORT.get(state.status) or "all"
-    if state.status == "fell":
+    held = {"never": "not yet", "held": "all"}.get(state.status)
+    if state.status == "old":
+        held = f"not since {text(CHANGED[state.changed])}"
+    elif state.status == "fell":
         held = f'<a href="#fell-{state.chapter}">{len(state.fallen)} fell</a>'
     tried = [*map(_tag, state.settings), *(f"no {EXCUSED.get(key, key)}: {why}" for key, why in state.excused.items())]
     numbers = [str(state.count(what)) if state.settings else "" for what in ("assertions", "claims")]
