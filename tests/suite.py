@@ -3,7 +3,8 @@
 Without arguments everything. With chapters (`adam lstm`) everything about those: their parts' tests, what
 the guide asks of them, their exercises, their notebooks and their pages. With `--quick` what needs neither
 a kernel of a chapter nor a browser. Where PyTorch's device is the CPU, the package's tests run once more on a
-stand-in device, see fakegpu/README.md; `DEEPGLOSS_DEVICE=fake` runs everything there.
+stand-in device, see fakegpu/README.md; `DEEPGLOSS_DEVICE=fake` runs everything there, with
+`FAKEGPU_SINGLE=1` what must do without float64: the checks, and every chapter.
 """
 
 import argparse
@@ -29,16 +30,23 @@ REPORTS = ROOT / "_build" / "tests"
 SITE, LAB = "tests/site", "tests/site/test_jupyterlab.py"
 PACKAGE, NOTEBOOKS = "package, structure, exercises", "notebooks"
 STAND_IN = "package on a stand-in device"
+SINGLE = "checks and chapters without float64"
 OFF_DEVICE = [SITE, "tests/bindery", "tests/sweep", "tests/oracles"]          # the rooms whose tests are at home on the CPU
+WITHOUT = ["tests/ground/test_single.py", "tests/fakegpu/test_chapters_single.py"]
+POSIX = ["tests/bindery/test_bindery_run.py", "tests/bindery/test_replicate.py"]   # commands that README leaves to Linux and macOS
 BOOKWIDE = ["tests/bindery/test_chapters.py", "tests/bindery/test_exercises.py"]
 
 
 def steps(device: str, chapters: list[Path], quick: bool = False) -> dict[str, list[str]]:
     """pytest's arguments for each step; without chapters for the whole book."""
+    only = ["--chapters=" + ",".join(path.stem for path in chapters)] if chapters else []
+    if device == "fake" and os.environ.get("FAKEGPU_SINGLE"):
+        return {SINGLE: ["-n", "2", *WITHOUT, *only]}
     # Two notebooks at once would share one GPU's memory.
     workers = [] if device == "cuda" else ["-n", "2", "--dist", "loadfile"]
     nbval = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=300"]
-    package = {PACKAGE: [*workers, "tests", f"--ignore={SITE}"]}
+    left_out = [SITE, *POSIX] if sys.platform == "win32" else [SITE]
+    package = {PACKAGE: [*workers, "tests", *(f"--ignore={path}" for path in left_out)]}
     if quick:
         # The sweep and the oracles, the longest of all, go with the whole suite.
         return {PACKAGE: [*package[PACKAGE], "--ignore=tests/sweep", "--ignore=tests/oracles"]}
@@ -48,14 +56,13 @@ def steps(device: str, chapters: list[Path], quick: bool = False) -> dict[str, l
             "built site": [SITE, f"--ignore={LAB}"],
             "JupyterLab": [LAB],
         }
-    only = "--chapters=" + ",".join(path.stem for path in chapters)
     parts = [f"tests/{part}" for part in dict.fromkeys(path.parent.name for path in chapters)]
     parts = [part for part in parts if (ROOT / part).is_dir()]
     return {
-        PACKAGE: [*workers, *parts, *BOOKWIDE, only],
+        PACKAGE: [*workers, *parts, *BOOKWIDE, *only],
         **stand_in(device, workers, parts),
         NOTEBOOKS: [*workers, *nbval, *(notebooks.shown(ROOT, path) for path in chapters)],
-        "built site": [SITE, "-m", "pages", only],
+        "built site": [SITE, "-m", "pages", *only],
     }
 
 

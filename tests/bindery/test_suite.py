@@ -37,6 +37,21 @@ def test_on_the_cpu_the_package_s_tests_run_on_a_stand_in_device_too():
     assert suite.FAKEGPU in suite.environment(suite.NOTEBOOKS, "fake")["PYTHONPATH"]
 
 
+def test_windows_leaves_out_the_tests_of_commands_that_do_not_run_there(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    (quick,) = suite.steps("cpu", [], quick=True).values()
+    assert {f"--ignore={path}" for path in suite.POSIX} <= set(quick)
+    assert all((suite.ROOT / path).exists() for path in suite.POSIX)
+
+
+def test_without_float64_there_are_only_the_tests_that_are_about_it(monkeypatch):
+    monkeypatch.setenv("FAKEGPU_SINGLE", "1")
+    assert list(suite.steps("fake", [])) == [suite.SINGLE] and suite.SINGLE not in suite.steps("cpu", [])
+    assert suite.steps("fake", [LSTM])[suite.SINGLE][-3:] == [*suite.WITHOUT, "--chapters=lstm"]
+    assert all((suite.ROOT / path).exists() for path in suite.WITHOUT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no compiler helps there")
 def test_where_no_compiler_is_the_step_is_skipped_with_a_word(monkeypatch):
     monkeypatch.setenv("CXX", "no-such-compiler")
     assert "no C++ compiler" in suite.obstacle()
