@@ -8,7 +8,7 @@ import yaml
 
 from deepgloss import checks, glossary
 
-from . import bibliography, debts, notebooks, rules, setup_cell
+from . import bibliography, debts, notebooks, published, rules, setup_cell
 
 MAX_BYTES = 600 * 1024
 
@@ -81,6 +81,7 @@ def wanted(book: Path, slug: str) -> rules.Wanted:
         checks=frozenset(checks.exercises()),
         sources=bibliography.sources(book / "references.bib"),
         book=frozenset(notebooks.path_of(book, other) for other in known),
+        site=published.site(book),
         owed=debts.owed(slug),
     )
 

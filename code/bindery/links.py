@@ -1,7 +1,7 @@
 """Links in a notebook's prose, and whether they lead anywhere."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -17,7 +17,19 @@ NAMED = re.compile(r"^\s*:(?:label|name):\s*(\S+)\s*$", re.M)
 
 def targets(text: str) -> list[str]:
     """Where the links of a text lead, in order; what stands as code is no link."""
-    return LINK.findall(CODE.sub("", text))
+    return [found[1] for found in _found(text)]
+
+
+def replaced(text: str, new: Callable[[str], str]) -> str:
+    """A text with ``new`` of every link's target in place of the target."""
+    for found in reversed(list(_found(text))):
+        text = text[:found.start(1)] + new(found[1]) + text[found.end(1):]
+    return text
+
+
+def _found(text: str) -> Iterator[re.Match]:
+    """The links of a text, each where it stands."""
+    return LINK.finditer(CODE.sub(lambda code: " " * len(code[0]), text))
 
 
 def relative(notebook) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from . import bibliography, equations, exercises, notebooks, setup_cell
+from . import bibliography, equations, exercises, front_page, notebooks, published, setup_cell
 from .kernel import ANSI, Failure, away, execute, together
 
 
@@ -31,6 +31,8 @@ def main(options: argparse.Namespace) -> int:
     paths = notebooks.select(book, options.chapters)
     if not options.chapters:
         paths = [*notebooks.front_page(book), *paths]
+    for path, text in published.pages(book):
+        path.write_text(text, encoding="utf-8", newline="\n")
     waiting = []
     for path in paths:
         notebook, reason = prepared(book, path)
@@ -58,6 +60,9 @@ def prepared(book: Path, path: Path):
         exercises.ensure(notebook)
         equations.ensure(notebook)
         bibliography.ensure(notebook, bibliography.sources(book / "references.bib"))
+    elif path.resolve() in notebooks.front_page(book):
+        front_page.ensure(notebook, book)
+    published.ensure(notebook, path, book)
     notebooks.normalize(notebook)
     return notebook, notebooks.stale(notebook, slug)
 

@@ -1,4 +1,4 @@
-"""The first code cell of every chapter, made from one template."""
+"""The first code cell of every chapter and of the front page, made from one template."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import yaml
 from deepgloss import glossary
 
 TAGS = ["remove-input"]
-TEMPLATE = """\
+FETCH = """\
 try:
     import deepgloss as dg
 except ModuleNotFoundError:  # on Colab: fetch the package
@@ -18,7 +18,8 @@ except ModuleNotFoundError:  # on Colab: fetch the package
         import deepgloss as dg
     except ModuleNotFoundError:
         advice = "deepgloss was not fetched: go online, then run this cell again"
-        raise ModuleNotFoundError(advice) from None
+        raise ModuleNotFoundError(advice) from None"""
+REST = """
 
 dg.plot.style()
 dg.term("{term}")"""
@@ -31,9 +32,14 @@ except ModuleNotFoundError:  # on Colab: fetch the package
 
 
 def source(book: Path, chapter: str) -> str:
-    """The code of a chapter's setup cell; the repository's address comes from ``_config.yml``."""
+    """The code of a chapter's setup cell."""
+    return fetch(book) + REST.format(term=title_term(chapter))
+
+
+def fetch(book: Path) -> str:
+    """The code that imports the package and fetches it where it is not; its address is that of ``_config.yml``."""
     config = yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8"))
-    return TEMPLATE.format(address=config["repository"]["url"], term=title_term(chapter))
+    return FETCH.format(address=config["repository"]["url"])
 
 
 def digested(code: str) -> str:

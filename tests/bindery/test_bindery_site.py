@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from bindery import notebooks, replicate_record
 from bindery.landing import Heading
+from bindery.published import entry_of
 from bindery.replicate_digest import digests
 from bindery.replicate_record import Setting
 from bindery.site import api, cells, claims_page, glossary_page, housekeeping, links, map_layout, map_page
-from bindery.site.places import Page, anchor, entry_of
+from bindery.site.places import Page, anchor
 from deepgloss import glossary
 
 ROOT = Path(__file__).parents[2]
@@ -281,6 +282,7 @@ CONF = """
 extensions = ["myst_nb", "bindery.site"]
 nb_execution_mode = "off"
 html_theme = "basic"
+html_baseurl = "https://toys.example/book"
 autodoc_typehints = "none"
 """
 
@@ -310,7 +312,8 @@ def small_book(tmp_path_factory):
     folder.mkdir()
     (folder / "conf.py").write_text(CONF, encoding="utf-8")
     (folder / "index.md").write_text(
-        "# Small\n\n```{toctree}\n:glob:\nglossary\nclaims\nmap\nreplication\nchapters/*/*\n```\n", encoding="utf-8"
+        "# Small\n\n[Read](chapters/optimization/adam.ipynb) · [Look](https://toys.example/book/map.html)\n\n"
+        "1. [Read](chapters/optimization/adam.ipynb) · [Look](glossary.md)\n\n```{toctree}\n:glob:\nglossary\nclaims\nmap\nreplication\nchapters/*/*\n```\n", encoding="utf-8"
     )
     for name in ("glossary", "claims", "map", "replication"):
         (folder / f"{name}.md").write_text(
@@ -318,7 +321,8 @@ def small_book(tmp_path_factory):
         )
     notebook(
         folder / "chapters/optimization/adam.ipynb",
-        "# Adam\n\nBuilds on [*momentum*](momentum.ipynb) and [](../networks/perceptron.ipynb).\n\n"
+        "# Adam\n\nBuilds on [*momentum*](momentum.ipynb) and [](../networks/perceptron.ipynb), see the "
+        "[*map*](https://toys.example/book/map.html#in-words) and [RMS](https://toys.example/book/glossary.html#term-rmsprop).\n\n"
         "## Bias correction\n\nA **first moment** and **moment estimation**.",
         '<table class="dg-claims"><tr id="claim-adam-2"><td>x</td></tr></table>',
     )
@@ -337,6 +341,13 @@ def test_small_book_grows(small_book):
     assert re.search(r'<a class="dg-to-come[^>]*href="../../glossary.html#term-momentum"[^>]*'
                      r'title="Chapter to come: Momentum"><em>momentum</em></a>', adam)
     assert re.search(r'href="../../glossary.html#term-perceptron"[^>]*>Perceptron</a>', adam)
+    # What leads to the published book stays in this build.
+    assert re.search(r'<a class="dg-to-come[^>]*href="../../glossary.html#term-rmsprop"[^>]*'
+                     r'title="Chapter to come: RMSprop">RMS</a>', adam)
+    assert re.search(r'href="../../map.html#in-words"[^>]*><em>map</em></a>', adam)
+    assert "toys.example" not in re.sub("<link [^>]*>", "", adam)
+    (ways,) = re.findall(r'<p class="dg-ways">(.*?)</p>', page("index.html"), re.S)
+    assert re.findall(r'href="([^"]*)"', ways) == ["chapters/optimization/adam.html", "map.html"] and "·" not in ways
     entries = page("glossary.html")
     assert 'href="chapters/optimization/adam.html#adam"' in entries
     assert 'href="chapters/optimization/adam.html#bias-correction"' in entries
@@ -358,6 +369,8 @@ def test_small_book_grows(small_book):
     assert build(small_book) == []
     assert 'href="momentum.html"' in page("chapters/optimization/adam.html")
     assert "#term-momentum" not in page("chapters/optimization/adam.html")
+    assert re.search(r'<a class="(?!dg-to-come)[^>]*href="../../glossary.html#term-rmsprop"[^>]*>RMS</a>',
+                     page("chapters/optimization/adam.html"))
     assert 'href="chapters/optimization/momentum.html#momentum"' in page("glossary.html")
 
     (small_book / "chapters/optimization/momentum.ipynb").unlink()

@@ -163,8 +163,8 @@ def paragraphs(notebook):
             yield re.sub(r"\$\$.*?\$\$|\$[^$]+\$", "", page, flags=re.S)
 
 
-@pytest.mark.parametrize("path", notebooks.every(BOOK), ids=lambda path: path.stem)
-def test_a_chapter_shows_no_markup_outside_of_the_book(path):
+@pytest.mark.parametrize("path", [*notebooks.front_page(BOOK), *notebooks.every(BOOK)], ids=lambda path: path.stem)
+def test_a_notebook_shows_no_markup_outside_of_the_book(path):
     notebook = notebooks.read(path)
     for page in paragraphs(notebook):
         # Code was cut out above: of a role its name would be left, of a directive the fence.

@@ -26,6 +26,8 @@ class Wanted:
     """The entries of ``references.bib`` by their addresses."""
     book: frozenset[Path] = frozenset()
     """Where the notebook of every chapter stands or will stand."""
+    site: str = ""
+    """The address of the published book."""
     owed: frozenset[str] = frozenset()
     """The names of the rules that the chapter is known not to meet yet."""
 

@@ -1,7 +1,7 @@
 """What a chapter owes to the rest of the book: prerequisites, links, sources, terms."""
 
-from .. import bibliography, landing, links
-from ._wanted import Remarks
+from .. import bibliography, landing, links, published
+from ._wanted import Remarks, markdown_cells
 
 
 def prerequisites(notebook, wanted) -> Remarks:
@@ -18,9 +18,7 @@ def prerequisites(notebook, wanted) -> Remarks:
     # The line may run on: what counts is its paragraph.
     paragraph = notebook.cells[index].source.partition(line)
     text = line + paragraph[2].partition("\n\n")[0]
-    folder = wanted.path.parent
-    linked = {(folder / target).resolve() for target in links.targets(text)
-              if target.endswith(".ipynb")}
+    linked = {goal for target in links.targets(text) if (goal := _goal(target, wanted))}
     needed = {path.resolve() for path in wanted.needs}
     if linked - needed:
         yield index, f"**Builds on** links {_names(linked - needed)}: no need in the glossary"
@@ -28,15 +26,26 @@ def prerequisites(notebook, wanted) -> Remarks:
         yield index, f"**Builds on** does not link {_names(needed - linked)}: the glossary needs it"
 
 
+def _goal(target: str, wanted):
+    """Where the notebook of the chapter that a link means stands or will stand, if it means one."""
+    if chapter := published.chapter_of(target, wanted.site):
+        return next((path.resolve() for path in wanted.book if path.stem == chapter), None)
+    return (wanted.path.parent / target).resolve() if target.endswith(".ipynb") else None
+
+
 def _names(paths) -> str:
     return ", ".join(sorted(path.stem for path in paths))
 
 
 def linked(notebook, wanted) -> Remarks:
-    """Every relative link leads somewhere."""
+    """Every link into the book leads somewhere, there and elsewhere."""
     for index, target in links.relative(notebook):
         if why := links.broken(target, notebook, wanted):
             yield index, f"link {target!r}: {why}"
+    for index, cell in markdown_cells(notebook):
+        for target in links.targets(cell.source):
+            if why := published.broken(target, wanted):
+                yield index, f"link {target!r}: {why}"
 
 
 def references(notebook, wanted) -> Remarks:

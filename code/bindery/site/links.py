@@ -1,8 +1,9 @@
 """Links to chapters that are still to come lead to the glossary instead of breaking the build.
 
-A chapter links to another by its file, ``[momentum](momentum.ipynb)``, long before that file is
-there. If the glossary knows the chapter in that very folder, the link goes to its entry and
-says so. Any other link to nothing still warns.
+Notebooks link to them by the address of their entry in the published glossary (see
+:mod:`bindery.published`), or by their file, ``[momentum](momentum.ipynb)``, long before that file is
+there. Either link goes to the entry in the glossary of this build and says so. Other links to pages of
+the published book go to the same pages of this build. Any other link to nothing still warns.
 """
 
 import posixpath
@@ -13,9 +14,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from deepgloss import glossary
 
-from .places import chapter_at, entry_of
-
-GLOSSARY = "glossary"
+from ..published import GLOSSARY, chapter_of, entry_of
+from .places import chapter_at, document
 
 
 def chapter_to_come(target: str, docname: str, present) -> str | None:
@@ -35,7 +35,7 @@ def chapter_to_come(target: str, docname: str, present) -> str | None:
 
 
 class LinkChaptersToCome(SphinxPostTransform):
-    """Resolve links to chapters to come, before MyST looks for their files and warns."""
+    """Resolve links to chapters to come, before MyST looks for their files and warns; keep links in this build."""
 
     default_priority = 8  # MyST resolves at 9
 
@@ -48,23 +48,45 @@ class LinkChaptersToCome(SphinxPostTransform):
             chapter = chapter_to_come(node["reftarget"], docname, self.env.all_docs)
             if chapter is None:
                 continue
-            title = glossary.chapters()[chapter].title
-            link = nodes.reference(
-                "", "", internal=True, classes=["dg-to-come"],
-                refuri=self.app.builder.get_relative_uri(docname, GLOSSARY)
-                + f"#{entry_of(chapter)}",
-                reftitle=f"Chapter to come: {title}",
-            )
+            link = self.entry(chapter, docname)
             if node.get("refexplicit"):
                 link += [child.deepcopy() for child in node[0].children]
             else:
-                link += nodes.Text(title)
+                link += nodes.Text(glossary.chapters()[chapter].title)
             node.replace_self(link)
+        for node in list(self.document.findall(nodes.reference)):
+            self.keep_here(node)
+
+    def entry(self, chapter: str, docname: str) -> nodes.reference:
+        """A link, still without a text, to the entry that stands for a chapter to come."""
+        return nodes.reference(
+            "", "", internal=True, classes=["dg-to-come"],
+            refuri=self.app.builder.get_relative_uri(docname, GLOSSARY) + f"#{entry_of(chapter)}",
+            reftitle=f"Chapter to come: {glossary.chapters()[chapter].title}",
+        )
+
+    def keep_here(self, node: nodes.reference) -> None:
+        """Let a link into the published book lead to the same place of this build."""
+        here = self.config.html_baseurl.rstrip("/")
+        page, hash_, anchor = node.get("refuri", "").partition("#")
+        name = page.removeprefix(f"{here}/").removesuffix(".html")
+        if not here or not page.startswith(f"{here}/") or name not in self.env.all_docs:
+            return
+        docname = self.env.docname
+        chapter = chapter_of(node["refuri"], here)
+        if chapter and document(chapter) not in self.env.all_docs:
+            link = self.entry(chapter, docname)
+        else:
+            uri = self.app.builder.get_relative_uri(docname, name) + hash_ + anchor
+            link = nodes.reference("", "", internal=True, refuri=uri, classes=["internal"])
+        link += [child.deepcopy() for child in node.children]
+        node.replace_self(link)
 
 
-def linked_chapters(doctree: nodes.document, docname: str) -> frozenset[str]:
-    """The places of all chapters that a page links to by file, there or not."""
-    found = set()
+def linked_chapters(doctree: nodes.document, docname: str, here: str = "") -> frozenset[str]:
+    """The places of all chapters that a page links to, there or not: by file, or in the book published at ``here``."""
+    found = {document(chapter) for node in doctree.findall(nodes.reference)
+             if (chapter := chapter_of(node.get("refuri", ""), here))}
     for node in doctree.findall(addnodes.pending_xref):
         if node.get("reftype") != "myst":
             continue
@@ -83,7 +105,8 @@ def _links(env) -> dict[str, frozenset[str]]:
 
 
 def _collect(app, doctree):
-    _links(app.env)[app.env.docname] = linked_chapters(doctree, app.env.docname)
+    here = app.config.html_baseurl.rstrip("/")
+    _links(app.env)[app.env.docname] = linked_chapters(doctree, app.env.docname, here)
 
 
 def _purge(app, env, docname):

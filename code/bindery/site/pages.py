@@ -16,7 +16,6 @@ from .claims_page import part_html, summary_html
 from .glossary_page import glossary_html
 from .links import GLOSSARY
 from .map_page import picture_html, words_html
-from .parts_page import parts_html
 from .places import claim_target, document, target
 from .replication_line import known
 from .replication_page import fallen_html, table_html
@@ -103,12 +102,6 @@ class ReplicationPage(GeneratedPage):
         return [Place(kind="replication"), fell]
 
 
-class PartsList(GeneratedPage):
-    """The parts and their chapters."""
-
-    kind = "parts"
-
-
 class TermDomain(Domain):
     """Lets the site's search find a term by any of its names and go to its entry."""
 
@@ -147,10 +140,6 @@ def _fill(app, doctree, docname):
         name = document(chapter)
         return relative(f"{name}.html") if name in env.all_docs else None
 
-    def index_of(part):
-        name = f"chapters/{part}/index"
-        return relative(f"{name}.html") if name in env.all_docs else None
-
     def of_term(term):
         return relative(target(env, term))
 
@@ -163,7 +152,6 @@ def _fill(app, doctree, docname):
         "claims": lambda part: summary_html(of_claim),
         "claims-part": lambda part: part_html(part, of_claim, page_of),
         "map": lambda part: picture_html(page_of),
-        "parts": lambda part: parts_html(page_of, index_of),
         "map-part": lambda part: words_html(part, page_of),
         "replication": lambda part: table_html(known(app), page_of),
         "replication-fell": lambda part: fallen_html(known(app), page_of, of_claim),
@@ -198,7 +186,6 @@ def setup(app):
     app.add_directive("deepgloss-glossary", GlossaryPage)
     app.add_directive("deepgloss-claims", ClaimsPage)
     app.add_directive("deepgloss-map", MapPage)
-    app.add_directive("deepgloss-parts", PartsList)
     app.add_directive("deepgloss-replication", ReplicationPage)
     app.add_domain(TermDomain)
     app.connect("doctree-resolved", _fill)

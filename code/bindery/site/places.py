@@ -59,16 +59,6 @@ def chapter_at(docname: str) -> str | None:
     return slug if slug in glossary.chapters() and document(slug) == docname else None
 
 
-def entry_of(chapter: str) -> str:
-    """The anchor on the glossary page that stands for a chapter.
-
-    That is the term it is named after; a chapter named after no term has its first headword.
-    """
-    own = [term for term in glossary.terms() if term["chapter"] == chapter]
-    ranked = sorted(own, key=lambda term: (term["id"] != chapter, term["level"] != "headword"))
-    return f"term-{ranked[0]['id']}"
-
-
 def target(env, term: dict) -> str | None:
     """Page and anchor that a term links to, or None as long as its chapter is to come."""
     docname = document(term["chapter"])
