@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from comparing import draws
 from deepgloss.attention import (
     AdditiveAttention, KeyValueCache, MultiHeadAttention, MultiplicativeAttention, attention, causal_mask,
-    gated_attention, padding_mask, tiled_attention,
+    padding_mask, sigmoid_attention, tiled_attention,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -262,14 +262,14 @@ def test_multiplicative_scores_by_hand():
 
 def test_gates_are_independent():
     q, k, v = draws(L, D), draws(S, D, seed=1), draws(S, E, seed=2)
-    sums, gates = gated_attention(q, k, v, bias=-math.log(S), need_weights=True)
+    sums, gates = sigmoid_attention(q, k, v, bias=-math.log(S), need_weights=True)
     torch.testing.assert_close(gates, (q @ k.T / math.sqrt(D) - math.log(S)).sigmoid())
     torch.testing.assert_close(sums, gates @ v)
     k[3] *= 2
-    other = gated_attention(q, k, v, bias=-math.log(S), need_weights=True)[1]
+    other = sigmoid_attention(q, k, v, bias=-math.log(S), need_weights=True)[1]
     same([other[:, :3], other[:, 4:]], [gates[:, :3], gates[:, 4:]])
     mask = causal_mask(L, S, device=q.device)
-    assert (gated_attention(q, k, v, mask, need_weights=True)[1][~mask] == 0).all()
+    assert (sigmoid_attention(q, k, v, mask, need_weights=True)[1][~mask] == 0).all()
 
 
 def test_a_mask_may_have_dimensions_that_only_the_values_have():
@@ -280,9 +280,9 @@ def test_a_mask_may_have_dimensions_that_only_the_values_have():
 
 
 @pytest.mark.parametrize("call, error, message", [
-    (lambda: gated_attention(torch.zeros(L, D), torch.zeros(S, E), torch.zeros(S, E)), ValueError,
+    (lambda: sigmoid_attention(torch.zeros(L, D), torch.zeros(S, E), torch.zeros(S, E)), ValueError,
      "key must have the query's 11 features, not 13"),
-    (lambda: gated_attention(torch.zeros(L, D), torch.zeros(S, D), torch.zeros(S, E), torch.zeros(L, S)), TypeError,
+    (lambda: sigmoid_attention(torch.zeros(L, D), torch.zeros(S, D), torch.zeros(S, E), torch.zeros(L, S)), TypeError,
      "mask must be boolean"),
     (lambda: AdditiveAttention(D, E, 5)(torch.zeros(B, L, D), torch.zeros(3, S, E)), ValueError,
      "leading dimensions must fit"),

@@ -17,8 +17,8 @@ MISTAKES = {
         (("columns // chunk >= rows // chunk - 1", "rows - columns < 2 * chunk"), "whole division"),
         (("rows // chunk - 1", "rows // chunk"), "wrong where"),
         (("(columns <= rows) & (near | (columns < first))", "(columns <= rows) & near | (columns < first)"),
-         "behind it"),
+         "no query sees a later key"),
         (("near | (columns < first)", "near"), "first tokens"),
-        (("columns <= rows", "columns < rows"), "sees itself"),
+        (("columns <= rows", "columns < rows"), "sees its own key"),
     ],
 }

@@ -20,5 +20,6 @@ MISTAKES = {
         (("scores.mean(2)", "scores.sum(2)"), "spread over all"),
         (("scores.mean(2)", "(scores.sum(2) - right) / (scores.shape[2] - 1)"), "right one included"),
         (("-(1 - epsilon) * right", "-right"), "spread over all|alike"),
+        (("logits.log_softmax(2)", "logits.softmax(2).log()"), "log_softmax"),
     ],
 }

@@ -47,7 +47,7 @@ NETWORK = {"scale": 8, "slope": 32}
 ENTRIES = {
     "attention": Entry(simple(A.attention), masked, simple(F.scaled_dot_product_attention), zero=True),
     "tiled_attention": Entry(simple(A.tiled_attention, block=2), triple, simple(F.scaled_dot_product_attention), zero=True),
-    "gated_attention": Entry(simple(A.gated_attention), masked, zero=True),
+    "sigmoid_attention": Entry(simple(A.sigmoid_attention), masked, zero=True),
     "masked_softmax": Entry(simple(A.masked_softmax), lambda x, n, length: (x(n, length, 6),),
                             simple(torch.softmax, dim=-1), zero=True),
     "rotary": Entry(simple(A.rotary), vectors, zero=True),

@@ -6,7 +6,7 @@ from ._layers import DecoderLayer, EncoderLayer, Stack
 from ._masks import causal_mask, padding_mask
 from ._multihead import KeyValueCache, MultiHeadAttention
 from ._positions import LearnedPositions, alibi, rotary, sinusoids
-from ._scoring import AdditiveAttention, MultiplicativeAttention, gated_attention
+from ._scoring import AdditiveAttention, MultiplicativeAttention, sigmoid_attention
 from ._seq2seq import AttentiveSeq2Seq
 from ._tiled import tiled_attention
 from ._transformer import Transformer, Translator, warmup
@@ -14,8 +14,8 @@ from ._transformer import Transformer, Translator, warmup
 __all__ = [
     "AdditiveAttention", "AttentiveSeq2Seq", "DecoderLayer", "EncoderLayer", "KeyValueCache",
     "LearnedPositions", "MultiHeadAttention", "MultiplicativeAttention", "Stack", "Transformer", "Translator",
-    "alibi", "attention", "causal_mask", "gated_attention", "masked_softmax", "padding_mask", "rotary",
-    "sinusoids", "tiled_attention", "warmup",
+    "alibi", "attention", "causal_mask", "masked_softmax", "padding_mask", "rotary",
+    "sigmoid_attention", "sinusoids", "tiled_attention", "warmup",
 ]
 
 check_options(globals())

@@ -112,9 +112,9 @@ def _features(name: str, x: torch.Tensor, weight: torch.Tensor) -> None:
     require_float(name, x, weight)
 
 
-def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
+def sigmoid_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
                     mask: torch.Tensor | None = None, *, bias: float = 0.0, need_weights: bool = False):
-    r"""A sigmoid for each score in place of the softmax: every key is let in or kept out by itself.
+    r"""Sigmoid attention: no softmax, but a gate for each score, which lets a key in whatever the others are.
 
     .. math:: g_{ij} = \sigma\Bigl(\frac{q_i^\top k_j}{\sqrt D} + b\Bigr), \qquad o_i = \sum_j g_{ij}\, v_j
 
@@ -133,7 +133,9 @@ def gated_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor,
         TypeError: an argument is no tensor of a type that fits.
         ValueError: shapes do not fit.
 
-    Source: Ramapuram et al. (2024), who start from such a bias.
+    Not *gated attention*, which keeps the softmax and multiplies by a gate (Ilse et al., 2018).
+
+    Source: Ramapuram et al. (2025), who start from such a bias.
     """
     check(query, key, value, mask)
     bias = real("bias", bias)

@@ -61,10 +61,10 @@ def _(chunk_mask) -> None:
         assert isinstance(got, torch.Tensor) and got.dtype == torch.bool, f"{where} must be a boolean tensor"
         assert got.shape == wanted.shape, f"{where} must have shape {tuple(wanted.shape)}, not {tuple(got.shape)}"
         got = got.cpu()
-        assert not got.triu(1).any(), f"{where}: nobody sees what is behind it"
-        assert got.diagonal().all(), f"{where}: everybody sees itself"
+        assert not got.triu(1).any(), f"{where}: no query sees a later key"
+        assert got.diagonal().all(), f"{where}: every query sees its own key"
         wrong = (got != wanted).nonzero().tolist()
         assert not wrong, (
             f"{where} is wrong where query {wrong[0][0]} meets key {wrong[0][1]}: count chunks by whole division; "
-            "the first tokens are seen from everywhere behind them"
+            "the first tokens are seen by every query that is not before them"
         )

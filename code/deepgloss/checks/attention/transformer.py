@@ -63,3 +63,9 @@ def _(smoothed_loss) -> None:
         wanted = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=pad, label_smoothing=epsilon)
         got = smoothed_loss(logits, targets, epsilon, pad)
         same(got, wanted, f"smoothed_loss with epsilon = {epsilon}", hint)
+    # softmax gives exactly 0 here, and its logarithm −∞
+    logits = 200 * torch.eye(5, device=device())[None, [0, 1, 2]] - 200 * torch.eye(5, device=device())[None, [3, 4, 3]]
+    targets = torch.tensor([[0, 4, 3]], device=device())
+    wanted = F.cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=1, label_smoothing=0.1)
+    same(smoothed_loss(logits, targets, 0.1, 1), wanted, "smoothed_loss of logits as large as 200",
+         "take log_softmax: a softmax rounds to 0, and its logarithm is −∞")
