@@ -2,6 +2,16 @@
 if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+// How names are compared, in whatever searches them.
+const dgNames = {
+  // Width, case, blanks and hyphens make no difference: "ＲｅＬＵ" is "relu".
+  fold: text => text.normalize("NFKC").toUpperCase().toLowerCase()
+    .normalize("NFKC").replace(/[\s\-‐‑–·]+/gu, ""),
+  // A Korean noun is also found with the particle that it has in a sentence: 과적합은 is 과적합.
+  bare: text => text.normalize("NFC")
+    .replace(/(?<=[가-힣]{2})(?:이란|란|으로|로|은|는|이|가|을|를|의|에|와|과|도)(?=\s|$)/gu, ""),
+};
+
 // Who opens a term's card in Japanese or Korean finds it open on every other page, too.
 {
   const KEY = "dg-languages", CARDS = ".dg-term details[lang]";

@@ -10,24 +10,17 @@
   const nothing = root.querySelector(".dg-nothing");
   const noun = root.dataset.noun;
 
-  // Width, case, blanks and hyphens make no difference: "ＲｅＬＵ" is "relu".
-  const fold = text => text.normalize("NFKC").toUpperCase().toLowerCase()
-    .normalize("NFKC").replace(/[\s\-‐‑–·]+/gu, "");
-
-  // A Korean noun is also found with the particle that it has in a sentence: 과적합은 is 과적합.
-  const particle = /(?<=[가-힣]{2})(?:이란|란|으로|로|은|는|이|가|을|를|의|에|와|과|도)$/u;
-
   const entries = [...scope.querySelectorAll("[data-entry]")].map(element => ({
     element,
     // A line break keeps a query from matching across the seam of two names.
-    names: [...element.querySelectorAll("[data-name]")].map(n => fold(n.textContent)).join("\n"),
+    names: [...element.querySelectorAll("[data-name]")].map(n => dgNames.fold(n.textContent)).join("\n"),
   }));
 
   const narrow = () => {
-    const query = fold(field.value);
+    const query = dgNames.fold(field.value), bare = dgNames.bare(query);
     let shown = 0;
     for (const { element, names } of entries) {
-      const fits = (names.includes(query) || names.includes(query.replace(particle, "")))
+      const fits = (names.includes(query) || names.includes(bare))
         && menus.every(m => !m.value || element.dataset[m.dataset.filter] === m.value);
       element.hidden = !fits;
       shown += fits;

@@ -355,6 +355,8 @@ def test_small_book_grows(small_book):
     assert 'href="chapters/optimization/adam.html#claim-adam-2"' in page("claims.html")
     assert page("claims.html").count("not yet tested</span>") == 464
     assert re.search(r'<a class="dg-node dg-here" data-chapter="adam"', page("map.html"))
+    assert re.search(r'<script defer="defer" src="_static/search.js', page("search.html"))
+    assert "search.js" not in adam
 
     assert '<p class="dg-replication">Not replicated yet.</p>' in adam
     assert "1 were not replicated yet" in page("replication.html")

@@ -258,7 +258,10 @@ def test_link_to_a_chapter_to_come_leads_to_its_entry(page, origin):
 
 
 @pytest.mark.parametrize(
-    "query, entry", [("Adam", "adam"), ("正規化線形関数", "relu"), ("장단기 메모리", "lstm")]
+    "query, entry", [("Adam", "adam"), ("正規化線形関数", "relu"), ("장단기 메모리", "lstm"),
+                     ("합성곱신경망", "convolutional-neural-network"), ("과적합은", "overfitting"),
+                     ("합성곱 신경망을", "convolutional-neural-network"), ("leakyrelu", "leaky-relu"),
+                     ("합성곱신경망이란", "convolutional-neural-network")]
 )
 def test_search_finds_terms_in_three_languages(page, place, query, entry):
     page.goto(f"{place}/search.html?q={query}")
@@ -274,7 +277,8 @@ def test_search_knows_every_name(page, origin):
     page.wait_for_function("Search.hasIndex()")
     names = [
         [name, f"#term-{term['id']}"]
-        for term in glossary.terms() for group in glossary.names(term).values() for name in group
+        for term in glossary.terms() for group in glossary.names(term).values() for word in group
+        for name in (word, "".join(word.split()))
     ]
     missing = page.evaluate(
         """names => names.filter(([name, anchor]) => {

@@ -20,7 +20,7 @@ from .places import claim_target, document, target
 from .replication_line import known
 from .replication_page import fallen_html, table_html
 
-SCRIPTS = {"glossary": "find.js", "claims": "find.js", "map": "map.js"}
+SCRIPTS = {"glossary": "find.js", "claims": "find.js", "map": "map.js", "search": "search.js"}
 
 
 class Place(nodes.General, nodes.Element):
@@ -175,7 +175,7 @@ def _merge(app, env, docnames, other):
 
 
 def _script(app, pagename, templatename, context, doctree):
-    kind = generated(app.env).get(pagename)
+    kind = "search" if pagename == "search" else generated(app.env).get(pagename)
     if kind in SCRIPTS:
         app.add_js_file(SCRIPTS[kind], loading_method="defer")
 
