@@ -29,6 +29,8 @@ MISTAKES = {
         (("[:, -1]", "[:, 0]"), "last row of the logits"),
         (("ids = torch.cat([ids, new], 1)", "ids = torch.cat([ids, new], 1)\n    return ids[:, prompt.shape[1]:]"),
          "the prompt comes first"),
+        (("caches, ids, new =", "return model.generate(prompt, length, 0)\n    caches, ids, new ="),
+         "must not call generate"),
         (("model.start(), prompt, prompt", "model.start(), prompt, prompt[:, -1:]"), "already hold"),
     ],
     "gpt-power-law": [
