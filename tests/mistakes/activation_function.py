@@ -65,5 +65,10 @@ MISTAKES = {
 ALSO_RIGHT = {
     "activation-function-swiglu-width": [
         "def f(h, multiple=1): return (2 * h // 3) // multiple * multiple",
+        """
+        def f(h, multiple=1):
+            import numpy as np
+            return np.int64(2) * h // (3 * multiple) * multiple
+        """,
     ],
 }

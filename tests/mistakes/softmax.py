@@ -36,6 +36,23 @@ MISTAKES = {
             return m + log(sum(exp(x - m) for x in numbers))
         """,
          "only once"),
+        ("""
+        def f(numbers):
+            from math import exp, inf, log
+            stored = list(numbers)
+            m = max(stored, default=-inf)
+            if m in (inf, -inf):
+                return m
+            return m + log(sum(exp(x - m) for x in stored))
+        """,
+         "they are stored"),
+        ("""
+        def f(numbers):
+            import numpy as np
+            stored = torch.from_numpy(np.fromiter(numbers, float))
+            return torch.logsumexp(stored, 0).item() if len(stored) else -torch.inf
+        """,
+         "they are stored"),
         (("total * exp(largest - x) + 1.0", "total + 1.0"), "has to shrink"),
         (("exp(largest - x)", "exp(x - largest)"), "ln 2"),
         (("total * exp(largest - x) + 1.0", "1.0"), "has to shrink"),
@@ -63,16 +80,36 @@ MISTAKES = {
          "shift"),
         (("x.detach().masked_fill(~allowed, floor).amax", "x.detach().amax"), "neither overflow|underflows"),
         (("torch.where(allowed, x - largest, 0)", "x - largest"), "gradient .* NaN"),
-    ],
-}
-
-ALSO_RIGHT = {
-    "softmax-masked": [
-        """
+        ("def f(x, allowed): return torch.nan_to_num(x.masked_fill(~allowed, -torch.inf).softmax(-1))",
+         "must show"),
+        ("""
         def f(x, allowed):
             p = torch.softmax(x.masked_fill(~allowed, -torch.inf), -1)
             return torch.where(p.isnan(), 0, p)
         """,
+         "must show"),
+    ],
+}
+
+ALSO_RIGHT = {
+    "softmax-online": [
+        """
+        def f(numbers):
+            from math import exp, inf, log
+            largest, total = -inf, 0.0
+            while True:
+                block = [x for _, x in zip(range(1000), numbers)]   # a thousand at a time
+                if not block:
+                    return largest + log(total) if total > 0 else largest
+                m = max(largest, *block)
+                if m == inf:
+                    return inf
+                if m > -inf:
+                    total = total * exp(largest - m) + sum(exp(x - m) for x in block)
+                    largest = m
+        """,
+    ],
+    "softmax-masked": [
         """
         def f(x, allowed):
             empty = ~allowed.any(-1, keepdim=True)

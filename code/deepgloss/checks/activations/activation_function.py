@@ -1,6 +1,7 @@
 """Checks of the exercises in the chapter on activation functions."""
 
 import itertools
+from numbers import Integral
 
 import torch
 from torch import nn
@@ -136,7 +137,9 @@ def _(swiglu_width) -> None:
         wanted = max(width for width in _near(h, multiple) if 3 * width <= 2 * h)
         got = swiglu_width(h, multiple)
         assert got is not None, "swiglu_width returned None: does it end in a return statement?"
-        assert isinstance(got, int), f"swiglu_width({h}, {multiple}) should be an int, not {got!r}"
+        assert isinstance(got, Integral), (
+            f"swiglu_width({h}, {multiple}) should be an int, not {got!r}"
+        )
         if got % multiple:
             hint = f"it is no multiple of {multiple}"
         elif 3 * got > 2 * h:

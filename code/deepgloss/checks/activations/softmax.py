@@ -1,6 +1,7 @@
 """Checks of the exercises in the chapter on softmax."""
 
 import math
+import tracemalloc
 
 import torch
 
@@ -125,6 +126,26 @@ def _(online_logsumexp) -> None:
         assert math.isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9), (
             f"{shown} gave {got:.8g}, expected {wanted:.8g}: {hint}"
         )
+    stored = _kept(online_logsumexp, 100_000)
+    assert stored < 400_000, (
+        f"100,000 numbers took {stored:,} bytes of memory: they are stored; one pass needs the "
+        "largest number so far and the sum relative to it, two numbers in all"
+    )
+
+
+def _kept(online_logsumexp, count: int) -> int:
+    """The memory in bytes that a call takes at most while it reads so many numbers."""
+    tracing = tracemalloc.is_tracing()
+    if not tracing:
+        tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        online_logsumexp(k % 97 / 8 for k in range(count))
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not tracing:
+            tracemalloc.stop()
 
 
 @register("softmax-masked")
@@ -171,3 +192,13 @@ def _(masked_softmax) -> None:
         assert near(gradient, slope, atol=1e-9), (
             f"the values are right, but the gradient for {values} with the mask {mask} is not"
         )
+    x = torch.tensor([[1.0, nan, 2.0], [1.0, nan, 2.0]], dtype=wide(), device=device())
+    allowed = torch.tensor([[True, False, True], [True, True, False]], device=device())
+    got = masked_softmax(x, allowed)
+    assert near(got[0], torch.softmax(x[0, [0, 2]], 0)[[0, 0, 1]] * allowed[0], atol=1e-9), (
+        "a NaN in one row must leave the other rows alone"
+    )
+    assert got[1, :2].isnan().all(), (
+        f"a NaN among the allowed logits must show, but [1, NaN] became {got[1, :2].tolist()}: "
+        "nan_to_num and its like hide the bug that made it, too"
+    )
