@@ -11,8 +11,8 @@ MISTAKES = {
     "efficientnet-resolution": [
         (("budget / (depth * width**2)", "budget / (depth * width)"), "square of the width"),
         (("math.sqrt(budget / (depth * width**2))", "budget / (depth * width**2)"), "twice the resolution"),
-        (("math.floor(exact + 1e-9)", "round(exact)"), "exceeded"),
-        (("exact = pixels *", "exact = 224 *"), "pixels is"),
+        (("math.floor(", "round("), "exceeded"),
+        (("math.floor(pixels *", "math.floor(224 *"), "pixels is"),
     ],
     "efficientnet-skip": [
         (("scale = kept / (1 - p) if p < 1 else kept", "scale = kept"), "1 - p"),

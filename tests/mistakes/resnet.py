@@ -20,6 +20,13 @@ MISTAKES = {
         (("nn.init.zeros_(block.bn2.weight)", "nn.init.zeros_(block.bn2.bias)"), "does not pass"),
         (("nn.init.zeros_(block.bn2.weight)",
           "nn.init.zeros_(block.bn1.weight); nn.init.zeros_(block.bn2.weight)"), "is enough"),
+        ("""
+            def start_as_identity(model):
+                for stage in (model.layer1, model.layer2):
+                    for block in list(stage)[1:]:
+                        last = block.bn3 if hasattr(block, "bn3") else block.bn2
+                        nn.init.zeros_(last.weight)""",
+         r"layer1\.0, a basic block without a projection"),
     ],
     "resnet-deepen": [
         (("        nn.init.dirac_(kernel.weight)          # 1 at the center, channel to channel\n", ""),
