@@ -5,6 +5,9 @@ from deepgloss import networks as N
 from .entries import Entry, simple
 
 ENTRIES = {
+    "Perceptron": Entry(lambda: N.Perceptron(4, 3), lambda x, n, length: (x(n, length, 4),), zero=True, fixed=(0,)),
+    "perceptron_step": Entry(simple(N.perceptron_step), lambda x, n, length: (x(4), x.ids(2, 3).float(), x(3, 4), x(3)),
+                             fixed=(1,), empty=None),
     "unbroadcast": Entry(simple(N.unbroadcast, shape=(1, 3)), lambda x, n, length: (x(n, length, 3),), zero=True),
     "matmul_vjp": Entry(simple(N.matmul_vjp), lambda x, n, length: (x(n, length, 4), x(n, 4, 3), x(n, length, 3)), zero=True),
     "linear_vjp": Entry(simple(N.linear_vjp), lambda x, n, length: (x(n, length, 4), x(3, 4), x(n, length, 3)), zero=True),
