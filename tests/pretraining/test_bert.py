@@ -76,6 +76,19 @@ def test_the_same_weights_give_the_same_numbers():
     torch.testing.assert_close(model(ids, segments, mask, mask)[0], expected["words"])
 
 
+def test_heads_with_the_same_weights_give_the_same_numbers():
+    ids, segments, mask = inputs()
+    expected = {name: torch.tensor(REFERENCE[name], dtype=torch.float64, device=ids.device)
+                for name in ("classes", "starts", "ends")}
+    for model in (BERTClassifier(tiny(), 5), BERTSpans(tiny())):
+        model = load_bert(model.double().eval(), published(model)).to(ids.device)
+        outputs = model(ids, segments, mask)
+        if isinstance(model, BERTClassifier):
+            torch.testing.assert_close(outputs, expected["classes"])
+        else:
+            torch.testing.assert_close([scores[mask] for scores in outputs], [expected["starts"], expected["ends"]])
+
+
 def test_old_names_and_second_copies_are_read():
     model = BERTPretraining(tiny()).double().eval()
     file = published(model)

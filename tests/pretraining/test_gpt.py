@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from deepgloss.pretraining import GPT, gpt2_state_dict, load_gpt2
+from deepgloss.pretraining._gpt2_weights import LAYER
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference.fingerprint import fill_tensors, of_names_and_shapes
@@ -74,6 +75,31 @@ def test_published_weights_give_published_logits():
     assert back.keys() == published.keys()
     for name, tensor in back.items():
         assert torch.equal(tensor, published[name]), name
+
+
+def test_the_first_gpt_with_the_same_weights_gives_the_same_logits():
+    """The published file has GPT-2's names within a layer, other ones for the two tables, and no last norm."""
+    model = tiny(norm_first=False)
+    names = {"wte.weight": "tokens_embed.weight", "wpe.weight": "positions_embed.weight"}
+    published = {names.get(name, name): tensor.clone(memory_format=torch.contiguous_format)
+                 for name, tensor in gpt2_state_dict(tiny()).items() if not name.startswith("ln_f")}
+    fill_tensors(published)
+    state = {"tokens.weight": published["tokens_embed.weight"], "positions.weight": published["positions_embed.weight"]}
+    for k in range(LAYERS):
+        for ours, theirs, turned in LAYER:
+            tensor = published[f"h.{k}.{theirs}"]
+            state[f"stack.layers.{k}.{ours}"] = tensor.T if turned else tensor
+    model.load_state_dict(state)
+    expected = torch.tensor(THEIRS["gpt1_logits"], dtype=torch.float64, device=dg.device())
+    torch.testing.assert_close(model(torch.tensor(THEIRS["ids"], device=dg.device())), expected)
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_prompts_of_unequal_length_go_on_as_theirs(cached):
+    model, draws = load_gpt2(tiny(), filled()), torch.Generator().manual_seed(0)
+    ids, seen = (torch.tensor(THEIRS[name], device=dg.device()) for name in ("ids", "seen"))
+    ours = model.generate(ids, 4, top_k=1, generator=draws, mask=seen, cached=cached)
+    assert ours.tolist() == THEIRS["goes_on"]
 
 
 def as_tensorflow(published):

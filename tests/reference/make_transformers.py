@@ -17,7 +17,8 @@ HERE = Path(__file__).parent
 
 
 def gpt2() -> dict:
-    """The four sizes of GPT-2, the only one of GPT-1, and the logits of a tiny GPT-2."""
+    """The four sizes of GPT-2, the only one of GPT-1; of tiny ones the logits, and how prompts of unequal
+    length go on."""
     sizes = {"gpt2": (768, 12, 12), "gpt2_medium": (1024, 24, 16), "gpt2_large": (1280, 36, 20),
              "gpt2_xl": (1600, 48, 25)}
     models = {}
@@ -31,10 +32,17 @@ def gpt2() -> dict:
     tiny = transformers.GPT2LMHeadModel(config).double().eval()
     fill(tiny.transformer)
     ids = torch.randint(13, (2, 7), generator=torch.Generator().manual_seed(1))
+    older = transformers.OpenAIGPTLMHeadModel(transformers.OpenAIGPTConfig(
+        vocab_size=13, n_positions=11, n_embd=12, n_layer=2, n_head=3)).double().eval()
+    fill(older.transformer)
+    seen = torch.arange(7) >= torch.tensor([[0], [3]])                 # padding on the left
     with torch.no_grad():
-        logits = tiny(ids).logits
+        logits, first_logits = tiny(ids).logits, older(ids).logits
+        goes_on = tiny.generate(ids, attention_mask=seen.long(), max_new_tokens=4, do_sample=False, pad_token_id=0,
+                                eos_token_id=None)
     return {"models": models, "gpt1": sum(p.numel() for p in first.parameters()),
-            "ids": ids.tolist(), "logits": logits.tolist()}
+            "ids": ids.tolist(), "logits": logits.tolist(), "gpt1_logits": first_logits.tolist(),
+            "seen": seen.tolist(), "goes_on": goes_on.tolist()}
 
 
 def bert() -> dict:
@@ -63,7 +71,15 @@ def bert() -> dict:
     heads = {"BERTClassifier": transformers.BertForSequenceClassification(
                  transformers.BertConfig(**options, num_labels=5)),
              "BERTSpans": transformers.BertForQuestionAnswering(config)}
+    for model in heads.values():
+        model.double().eval()
+        fill_tensors(_untied(model))
+    with torch.no_grad():
+        classes = heads["BERTClassifier"](ids, mask, segments).logits
+        spans = heads["BERTSpans"](ids, mask, segments)
     return {"models": models, "heads": {name: of_names_and_shapes(_untied(model)) for name, model in heads.items()},
+            "classes": classes.tolist(), "starts": spans.start_logits[mask].tolist(),
+            "ends": spans.end_logits[mask].tolist(),
             "ids": ids.tolist(), "segments": segments.tolist(), "mask": mask.tolist(), "pooled": pooled.tolist(),
             "words": out.prediction_logits[mask].tolist(), "next": out.seq_relationship_logits.tolist()}
 
