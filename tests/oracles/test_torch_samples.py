@@ -17,7 +17,8 @@ def testing():
         from torch.testing._internal.common_methods_invocations import op_db
         from torch.testing._internal.common_modules import module_db
     # The import forbids whoever comes after it to set a backend's option; no business of other tests.
-    setattr(torch.backends, "__allow_nonbracketed_mutation_flag", True)
+    torch.backends.disable_global_flags.__globals__["__allow_nonbracketed_mutation_flag"] = True
+    assert not torch.backends.flags_frozen()
     operators = {"|".join(filter(None, (op.name, op.variant_test_name))): op for op in op_db}
     return operators | {module.name: module for module in module_db}
 
