@@ -88,7 +88,7 @@ def wanted(book: Path, slug: str) -> rules.Wanted:
 
 def files(book: Path) -> list[str]:
     """Every remark on the files around the chapters: contents, pages, bibliography, debts."""
-    return [*_contents(book), *_bibliography_remarks(book), *debts.problems()]
+    return [*_contents(book), *_bibliography_remarks(book), *_pages(book), *debts.problems()]
 
 
 def _bibliography_remarks(book: Path) -> Iterator[str]:
@@ -101,6 +101,11 @@ def _bibliography_remarks(book: Path) -> Iterator[str]:
         elif address in keys:
             yield f"references.bib: {key} has the address of {keys[address]}, {address}"
         keys[address] = key
+
+
+def _pages(book: Path) -> Iterator[str]:
+    for path, _ in published.pages(book):
+        yield f"{notebooks.shown(book, path)}: links to chapters that are to come or written by now: python -m bindery run"
 
 
 def _contents(book: Path) -> Iterator[str]:

@@ -49,6 +49,8 @@ def broken(target: str, notebook, wanted) -> str | None:
     if path == wanted.path.resolve():
         page = notebook
     elif path in wanted.book and not path.exists():
+        if wanted.site:
+            return f"the chapter is to come, and elsewhere this is a dead end: python -m bindery run {wanted.slug}"
         page = None
     elif not path.exists():
         near = [p for p in wanted.book if p.name == path.name]

@@ -474,6 +474,7 @@ def book(tmp_path, monkeypatch):
             (folder / f"{slug}.ipynb").write_text("{}", encoding="utf-8")
     fields = "title={Toys}, author={Ba, J.}, journal={J}, year={2016}, doi={10.1/3}"
     entry = f"@article{{ba2016toy, {fields}}}\n"
+    (tmp_path / "_config.yml").write_text("{}", encoding="utf-8")
     (tmp_path / "references.bib").write_text(entry, encoding="utf-8")
 
     def contents(*parts):
@@ -509,6 +510,14 @@ def test_every_part_has_a_page(book):
     (book.path / "chapters" / "second" / "index.md").unlink()
     line, = check.files(book.path)
     assert line.startswith("chapters/second/index.md: missing")
+
+
+def test_the_pages_of_parts_link_to_what_is_there(book):
+    (book.path / "_config.yml").write_text("html: {baseurl: https://a.b}\n", encoding="utf-8")
+    (book.path / "chapters" / "optimization").mkdir()
+    (book.path / "chapters" / "optimization" / "index.md").write_text("[x](momentum.ipynb)\n", encoding="utf-8")
+    line, = check.files(book.path)
+    assert line.startswith("chapters/optimization/index.md: links to chapters that are to come")
 
 
 def test_every_source_has_an_id(book):

@@ -48,4 +48,5 @@ def test_what_stands_before_the_list_is_left_alone_and_the_list_is_made_anew(boo
 def test_the_book_s_front_page_fetches_the_package_as_chapters_do():
     first = next(cell for cell in notebooks.read(INDEX).cells if cell.cell_type == "code")
     assert first.source == setup_cell.fetch(BOOK) and setup_cell.source(BOOK, "adam").startswith(first.source)
-    assert run.prepared(BOOK, INDEX)[1] is None, "python -m bindery run index.ipynb"
+    notebook, stale = run.prepared(BOOK, INDEX)
+    assert stale is None and notebook == notebooks.read(INDEX), "python -m bindery run index.ipynb"

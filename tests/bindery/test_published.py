@@ -78,6 +78,7 @@ def test_builds_on_counts_chapters_to_come(book):
 @pytest.mark.parametrize("target, told", [
     (f"{HERE}/glossary.html#term-relu", "the chapter is written: python -m bindery run adam"),
     (f"{HERE}/glossary.html#term-nothing", "the glossary has no 'term-nothing'"),
+    ("momentum.ipynb", "the chapter is to come, and elsewhere this is a dead end: python -m bindery run adam"),
     *[(good, None) for good in (MOMENTUM, f"{HERE}/glossary.html", f"{HERE}/map.html", "https://a.b/glossary.html#term-x")],
 ])
 def test_a_link_into_the_published_book_is_held_against_what_is_there(book, target, told):

@@ -4,7 +4,7 @@ Each rule yields remarks: a cell's index (None for the chapter as a whole) and a
 says what is wrong and what is wanted.
 """
 
-from . import code, evidence, exercises, form, knowledge, outputs, outside, prose, replication
+from . import code, devices, evidence, exercises, form, knowledge, outputs, outside, prose, replication
 from ._wanted import Remarks, Wanted
 
 __all__ = ["MAY_BE_OWED", "RULES", "Remarks", "Wanted"]
@@ -18,7 +18,7 @@ def _named(*rules) -> dict:
 # Chapters that were written before these rules may owe them: ``debts.yml`` lists which.
 _YOUNG = _named(
     form.in_practice, prose.first_picture, prose.length, evidence.numbers, evidence.claims_cell,
-    evidence.controls, replication.seeds,
+    evidence.controls, replication.seeds, devices.float64,
 ) | {f"habit-{name}": rule for name, rule in prose.HABITS.items()}
 RULES = _named(
     form.title, form.setup, form.sections, form.tags, knowledge.prerequisites, prose.finished,
