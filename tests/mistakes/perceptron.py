@@ -8,9 +8,9 @@ MISTAKES = {
         (("(-1, -1, 1.5)", "(-1, -1)"), "must be a triple"),
     ],
     "perceptron-bound": [
-        ((" / u.norm()", ""), "divide by the length of u"),
+        ((" * u.norm()", ""), "divide by the length of u"),
         (("(2 * t - 1)", "t"), "expected 100"),
-        ((".item() ** 2", ".item()"), "square their ratio"),
+        ((".item() ** 2 / margin**2", ".item() / margin"), "square their ratio"),
         (("x.norm(dim=1).max()", "x.norm()"), "largest length of an example"),
         (("if margin <= 0:", "if False:"), "wrong side"),
     ],
