@@ -35,11 +35,11 @@ MISTAKES = {
                  p.copy_(value)
              return torch.autograd.functional.jacobian(lambda state: cell(x, state), h)
          """, "no autograd"),
-        *((f"""
-           def jacobian(x, h, w_ih, w_hh, b_ih, b_hh):
-               def step(h):
-                   return gru_step(x[None], h[None], w_ih, w_hh, b_ih, b_hh)[0]
-               return torch.func.{name}(step)(h)
-           """, "no autograd") for name in ("jacrev", "jacfwd")),
+        ("""
+         def jacobian(x, h, w_ih, w_hh, b_ih, b_hh):
+             def step(h):
+                 return gru_step(x[None], h[None], w_ih, w_hh, b_ih, b_hh)[0]
+             return torch.func.jacrev(step)(h)
+         """, "no autograd"),
     ],
 }
