@@ -94,10 +94,11 @@ def test_a_limit_within_a_limit():
 def test_a_debugger_is_not_disturbed():
     def stopped():
         sys._getframe().f_trace = lambda *_: None  # What pdb sets where it has stopped.
-        for _ in range(20):
+        for _ in range(40):
             time.sleep(0.01)
         return "looked around"
-    assert at_most(0.02, stopped) == "looked around"
+    # Long enough for a busy machine to have begun.
+    assert at_most(0.2, stopped) == "looked around"
 
 
 def endless(*arguments):
