@@ -33,6 +33,16 @@ def same(ours, theirs, **options):
         torch.testing.assert_close(a, b, **options)
 
 
+@pytest.mark.parametrize("wrong", [math.inf, math.nan])
+@pytest.mark.parametrize("masked", [False, True])
+def test_what_a_later_key_scores_does_not_reach_an_earlier_query(wrong, masked):
+    q, k, v = draws(B, S, D), draws(B, S, D, seed=1), draws(B, S, E, seed=2)
+    mask = torch.ones(S, S, dtype=torch.bool, device=q.device) if masked else None
+    wanted = attention(q, k, v, mask, causal=True)
+    k[:, -1] = wrong
+    torch.testing.assert_close(attention(q, k, v, mask, causal=True)[:, :-1], wanted[:, :-1], rtol=0, atol=0)
+
+
 @settings(deadline=None, max_examples=40)
 @given(sizes, sizes, sizes, sizes, st.sampled_from(["none", "bool", "float", "causal"]), st.integers(0, 99))
 def test_core_equals_pytorch(length, keys, features, out, kind, seed):

@@ -64,6 +64,14 @@ def test_mistakes_stay_below_novikoffs_bound(margin):
     assert 0 < mistakes.sum() <= 2 / margin**2
 
 
+def test_half_types_learn_in_single_precision():
+    x = torch.tensor([[1.0], [1.0]]).to(torch.bfloat16)
+    model = Perceptron(1)
+    model.weight.fill_(-600.0)
+    mistakes = model.learn(x, torch.ones(2, 1), epochs=1000)       # in bfloat16 −600 + 1 is −600 again
+    assert mistakes[-1] == 0 and model.weight + model.bias > 0
+
+
 def test_units_learn_side_by_side():
     gates = torch.tensor([[0, 0, 0, 1], [0, 1, 1, 1], [0, 1, 1, 0]]).T           # AND, OR, XOR
     model = Perceptron(2, 3)
@@ -85,6 +93,10 @@ def test_it_stops_after_a_pass_without_a_mistake():
     (lambda: Perceptron(2)(torch.ones(3)), ValueError, "x must end in an axis of 2"),
     (lambda: Perceptron(2).learn(AND, torch.ones(4)), ValueError, r"targets must have shape \(4, 1\)"),
     (lambda: Perceptron(2).learn(AND, -torch.ones(4, 1)), ValueError, "targets must be 0 or 1"),
+    (lambda: Perceptron(2).learn(AND, [[0], [0], [0], [1]]), TypeError, "targets must be a tensor of real numbers"),
+    (lambda: Perceptron(2).learn(AND / 0, torch.ones(4, 1)), ValueError, "x and targets must hold finite numbers"),
+    (lambda: Perceptron(2).learn(AND.to("meta"), torch.ones(4, 1)), ValueError, "x and targets must hold finite"),
+    (lambda: Perceptron(2).learn(AND, torch.ones(4, 1), generator=3), TypeError, "generator must be a torch.Generator"),
     (lambda: Perceptron(2).learn(AND, torch.ones(4, 1), lr=0), ValueError, "lr must be above 0"),
     (lambda: Perceptron(2).learn(AND, torch.ones(4, 1), epochs=1.5), TypeError, "epochs"),
     (lambda: perceptron_step(AND[0], torch.ones(1), torch.ones(2), torch.ones(1)), ValueError, "weight must have shape"),

@@ -66,8 +66,9 @@ def _attend(query, key, value, mask, causal: bool, scale: float, dropout: float)
     elif mask is not None:
         weights = _boolean_softmax(scores, mask if seen is None else mask & seen)
     else:                                                             # no row is empty
-        if seen is not None:                                          # a sum has no gradient to mask
-            scores = scores.add_(scores.new_zeros(seen.shape).masked_fill_(~seen, -torch.inf))
+        if seen is not None:
+            with torch.no_grad():                 # their weights are 0, and so is their gradient
+                scores.masked_fill_(~seen, -torch.inf)
         weights = scores.softmax(-1)
     kept = drop(weights, dropout) if dropout else weights
     return kept @ value, weights                                      # (..., L, E)

@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from .._arguments import floats, real, same_type, whole
-from .._precision import autocast_type
+from .._arguments import floats, numbers, readable, real, same_type, shown, whole
+from .._precision import autocast_type, widened
 
 
 def perceptron_step(x: torch.Tensor, target: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor,
@@ -68,7 +68,12 @@ class Perceptron(nn.Module):
         self.register_buffer("bias", torch.zeros(units))
 
     def scores(self, x: torch.Tensor) -> torch.Tensor:
-        """Weighted sums (…, units) of inputs (…, in_features): above 0 on one side of the plane."""
+        """Weighted sums (…, units) of inputs (…, in_features): above 0 on one side of the plane.
+
+        Raises:
+            TypeError: ``x`` is no tensor of floating-point numbers, or of another type than the weights.
+            ValueError: its last axis is not ``in_features`` long.
+        """
         if not floats("x", x).ndim or x.shape[-1] != self.weight.shape[1]:
             raise ValueError(f"x must end in an axis of {self.weight.shape[1]}, not have shape {tuple(x.shape)}")
         if autocast_type(x.device) is None:
@@ -96,20 +101,29 @@ class Perceptron(nn.Module):
             The mistakes of each unit in each pass, ``int64``, (passes, units), on the CPU.
 
         Raises:
-            TypeError: ``x`` is no tensor of floating-point numbers, or ``epochs`` no integer.
-            ValueError: the shapes do not fit, a target is neither 0 nor 1, or ``lr`` is not above 0.
+            TypeError: ``x`` is no tensor of floating-point numbers, ``targets`` no tensor of real numbers,
+                ``epochs`` no integer, or ``generator`` no generator.
+            ValueError: the shapes do not fit, ``x`` is not finite, a target is neither 0 nor 1, or ``lr``
+                is not above 0.
         """
         if floats("x", x).ndim != 2 or x.shape[1] != self.weight.shape[1]:
             raise ValueError(f"x must have shape (N, {self.weight.shape[1]}), not {tuple(x.shape)}")
-        targets = torch.as_tensor(targets)
+        if getattr(targets, "dtype", None) != torch.bool:
+            numbers("targets", targets)
         if targets.shape != (len(x), len(self.bias)):
             raise ValueError(f"targets must have shape {(len(x), len(self.bias))}, not {tuple(targets.shape)}")
+        if not readable(x, targets) or not x.isfinite().all():
+            raise ValueError("x and targets must hold finite numbers: there is nothing to learn from others")
         if not ((targets == 0) | (targets == 1)).all():
             raise ValueError("targets must be 0 or 1")
+        if generator is not None and not isinstance(generator, torch.Generator):
+            raise TypeError(f"generator must be a torch.Generator or None, not {shown(generator)}")
         epochs, lr = whole("epochs", epochs, 0), _rate(lr)
         # One small product after the other: a GPU would only wait, and the CPU gives the same on every machine.
-        inputs, wanted = x.detach().cpu(), targets.detach().to("cpu", x.dtype)
-        weight, bias = self.weight.to("cpu", x.dtype), self.bias.to("cpu", x.dtype)
+        # Weights are running sums, for which half a precision is too little.
+        inputs = widened(x.detach()).cpu()
+        wanted = targets.detach().to("cpu", inputs.dtype)
+        weight, bias = (part.to("cpu", inputs.dtype) for part in (self.weight, self.bias))
         passes = []
         for _ in range(epochs):
             order = range(len(inputs)) if generator is None else torch.randperm(len(inputs), generator=generator).tolist()
