@@ -2,11 +2,14 @@
 
 import deepgloss as dg
 
-from . import activations, architectures, attention, convolution, language, losses, networks, pretraining, sequences
+from . import (
+    activations, architectures, attention, convolution, language, learning, losses, networks, pretraining, sequences,
+)
 
 ENTRIES = {
     f"{room.__name__.rpartition('.')[2]}.{name}": entry
-    for room in (activations, architectures, attention, convolution, language, losses, networks, pretraining, sequences)
+    for room in (activations, architectures, attention, convolution, language, learning, losses, networks, pretraining,
+                 sequences)
     for name, entry in room.ENTRIES.items()
 }
 
@@ -41,6 +44,7 @@ REASONS = {
         ], TEXT),
         "fit_vectors": TRAINING, "WordVectors": "answers questions with words",
     },
+    "learning": {"LearningCurve": RECORD, "learning_curve": TRAINING, "shuffle_labels": DATA},
     "networks": {"Value": "a number of Python's, whatever PyTorch's precision"},
     "optimization": {"Adam": "an optimizer: test_half_sums holds its steps in half precision against float64"},
     "pretraining": {
