@@ -1,0 +1,1 @@
+"""Checks of the exercises in the part on learning from data, one module for each chapter."""
