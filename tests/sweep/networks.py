@@ -1,5 +1,7 @@
 """Neurons and networks."""
 
+import torch
+
 from deepgloss import networks as N
 
 from .entries import Entry, simple
@@ -9,6 +11,10 @@ ENTRIES = {
     "perceptron_step": Entry(simple(N.perceptron_step), lambda x, n, length: (x(4), x.ids(2, 3).float(), x(3, 4), x(3)),
                              fixed=(1,), empty=None),
     "unbroadcast": Entry(simple(N.unbroadcast, shape=(1, 3)), lambda x, n, length: (x(n, length, 3),), zero=True),
+    "matmul": Entry(simple(N.matmul, by="outer"), lambda x, n, length: (x(n, length, 4), x(n, 4, 3)), lambda: torch.matmul,
+                    zero=True),
+    "blocked_matmul": Entry(simple(N.blocked_matmul, tile=2), lambda x, n, length: (x(n, length, 4), x(n, 4, 3)),
+                            lambda: torch.matmul, zero=True),
     "matmul_vjp": Entry(simple(N.matmul_vjp), lambda x, n, length: (x(n, length, 4), x(n, 4, 3), x(n, length, 3)), zero=True),
     "linear_vjp": Entry(simple(N.linear_vjp), lambda x, n, length: (x(n, length, 4), x(3, 4), x(n, length, 3)), zero=True),
     "tanh_vjp": Entry(simple(N.tanh_vjp), lambda x, n, length: (x.share(n, length), x(n, length)), zero=True),

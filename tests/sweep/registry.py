@@ -45,7 +45,9 @@ REASONS = {
         "fit_vectors": TRAINING, "WordVectors": "answers questions with words",
     },
     "learning": {"LearningCurve": RECORD, "learning_curve": TRAINING, "shuffle_labels": DATA},
-    "networks": {"Value": "a number of Python's, whatever PyTorch's precision"},
+    "networks": {
+        "Value": "a number of Python's, whatever PyTorch's precision", **dict.fromkeys(["matmul_traffic", "roofline"], NUMBERS),
+    },
     "optimization": {"Adam": "an optimizer: test_half_sums holds its steps in half precision against float64"},
     "pretraining": {
         **dict.fromkeys(["bert_base", "bert_large", "gpt1", "gpt2", "gpt2_large", "gpt2_medium", "gpt2_xl"], SIZE),

@@ -2,8 +2,9 @@
 
 import torch
 
-from .._arguments import floats, integers, readable, same_type, shown, whole
-from .._precision import autocast_type, in_float32
+from .._arguments import floats, integers, readable, shown, whole
+from .._precision import in_float32
+from ._matmul import one_type, product_shape
 
 
 def unbroadcast(grad: torch.Tensor, shape: torch.Size | tuple[int, ...]) -> torch.Tensor:
@@ -52,13 +53,8 @@ def matmul_vjp(a: torch.Tensor, b: torch.Tensor, grad: torch.Tensor) -> tuple[to
 
     Source: Giles (2008), section 2.2.
     """
-    for name, x in (("a", a), ("b", b), ("grad", grad)):
-        if floats(name, x).ndim < 2:
-            raise ValueError(f"{name} must have at least 2 axes, not shape {tuple(x.shape)}")
-    if a.shape[-1] != b.shape[-2]:
-        raise ValueError(f"b must have {a.shape[-1]} rows, one for each column of a, not {b.shape[-2]}")
-    _same_shape(grad, (*_broadcast(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1]))
-    _one_type(a=a, b=b, grad=grad)
+    _same_shape(floats("grad", grad), product_shape(a, b))
+    one_type(a=a, b=b, grad=grad)
     return _matmul_vjp(a, b, grad)
 
 
@@ -95,7 +91,7 @@ def linear_vjp(x: torch.Tensor, weight: torch.Tensor,
     if not floats("x", x).ndim or x.shape[-1] != weight.shape[1]:
         raise ValueError(f"x must end in an axis of {weight.shape[1]}, not have shape {tuple(x.shape)}")
     _same_shape(floats("grad", grad), (*x.shape[:-1], weight.shape[0]))
-    _one_type(x=x, weight=weight, grad=grad)
+    one_type(x=x, weight=weight, grad=grad)
     return _linear_vjp(x, weight, grad)
 
 
@@ -181,19 +177,6 @@ def _cross_entropy_vjp(logits, labels):
     return (logits.softmax(1) - wanted) / max(len(logits), 1)
 
 
-def _broadcast(*shapes: torch.Size) -> torch.Size:
-    try:
-        return torch.broadcast_shapes(*shapes)
-    except RuntimeError:
-        raise ValueError(f"the batches of a and b must broadcast, not have shapes {tuple(map(tuple, shapes))}") from None
-
-
 def _same_shape(grad: torch.Tensor, shape) -> None:
     if tuple(grad.shape) != tuple(shape):
         raise ValueError(f"grad must have the output's shape, {tuple(shape)}, not {tuple(grad.shape)}")
-
-
-def _one_type(**tensors: torch.Tensor) -> None:
-    """Refuse tensors of different types, but under autocast, which gives all of them one."""
-    if autocast_type(next(iter(tensors.values())).device) is None:
-        same_type(**tensors)
