@@ -42,7 +42,7 @@ def learning_curve(fit: Callable, x: torch.Tensor, y: torch.Tensor, test_x: torc
         TypeError: a size is no integer, or a score no number.
         ValueError: ``x`` and ``y`` differ in length, a size is out of range, or there is none.
 
-    Source: as in Perlich, Provost and Simonoff (2003), section 3, with training scores.
+    Source: Perlich, Provost and Simonoff (2003) draw such curves of test scores; training scores are added here.
     """
     if len(x) != len(y) or len(test_x) != len(test_y):
         raise ValueError(f"x and y must be of one length, not {len(x)} and {len(y)}; the test set too, "
