@@ -5,6 +5,11 @@ from deepgloss import learning as L
 from .entries import Entry, simple
 
 ENTRIES = {
+    "cart_pole_step": Entry(simple(L.cart_pole_step), lambda x, n, length: (x(n, length, 4), x(n, length)), zero=True),
+    "discounted_returns": Entry(simple(L.discounted_returns, discount=0.9), lambda x, n, length: (x(length, n),), zero=True),
     "least_squares": Entry(simple(L.least_squares, weight_decay=0.1), lambda x, n, length: (x(n, length), x(n)),
                            empty=ValueError),
+    "mean_of_others": Entry(simple(L.mean_of_others), lambda x, n, length: (x(n, length),), zero=ValueError),
+    "reinforce_loss": Entry(simple(L.reinforce_loss), lambda x, n, length: (x(n, length, 3), x.ids(3, n, length), x(n, length)),
+                            fixed=(2,), zero=True),
 }

@@ -44,7 +44,15 @@ REASONS = {
         ], TEXT),
         "fit_vectors": TRAINING, "WordVectors": "answers questions with words",
     },
-    "learning": {"LearningCurve": RECORD, "learning_curve": TRAINING, "shuffle_labels": DATA},
+    "learning": {
+        "LearningCurve": RECORD, "learning_curve": TRAINING, "shuffle_labels": DATA,
+        **dict.fromkeys(["Episodes", "Pulls", "QLearned"], RECORD),
+        **dict.fromkeys(["CartPole", "MDP", "grid_world", "switched_corridor"], "an environment, which draws on the CPU"),
+        **dict.fromkeys(["action_values", "greedy_policy", "policy_values", "value_iteration"],
+                        "about a decision process, whose probabilities are float64"),
+        **dict.fromkeys(["q_learning", "reinforce", "rollout"], "lets an agent act in an environment that is handed to it"),
+        **dict.fromkeys(["epsilon_greedy", "play_bandit", "thompson", "ucb1"], "plays with chances and counts, on the CPU"),
+    },
     "networks": {
         "Value": "a number of Python's, whatever PyTorch's precision", **dict.fromkeys(["matmul_traffic", "roofline"], NUMBERS),
     },

@@ -4,7 +4,17 @@ from .._arguments import check_options
 from ._labels import shuffle_labels
 from ._learning_curve import LearningCurve, learning_curve
 from ._least_squares import least_squares
+from .reinforcement import (
+    MDP, CartPole, Episodes, Pulls, QLearned, action_values, cart_pole_step, discounted_returns, epsilon_greedy,
+    greedy_policy, grid_world, mean_of_others, play_bandit, policy_values, q_learning, reinforce, reinforce_loss, rollout,
+    switched_corridor, thompson, ucb1, value_iteration,
+)
 
-__all__ = ["LearningCurve", "learning_curve", "least_squares", "shuffle_labels"]
+__all__ = [
+    "MDP", "CartPole", "Episodes", "LearningCurve", "Pulls", "QLearned", "action_values", "cart_pole_step",
+    "discounted_returns", "epsilon_greedy", "greedy_policy", "grid_world", "learning_curve", "least_squares",
+    "mean_of_others", "play_bandit", "policy_values", "q_learning", "reinforce", "reinforce_loss", "rollout",
+    "shuffle_labels", "switched_corridor", "thompson", "ucb1", "value_iteration",
+]
 
 check_options(globals())
