@@ -1,12 +1,18 @@
 """Neurons and networks."""
 
 import torch
+from torch import nn
 
 from deepgloss import networks as N
 
 from .entries import Entry, simple
 
 ENTRIES = {
+    "MLP": Entry(lambda: N.MLP((4, 7, 5, 3), nn.Tanh), lambda x, n, length: (x(n, length, 4),), zero=True,
+                 theirs=lambda: nn.Sequential(nn.Linear(4, 7), nn.Tanh(), nn.Linear(7, 5), nn.Tanh(), nn.Linear(5, 3)),
+                 scale=8, slope=32),
+    "bump_mlp": Entry(lambda: N.bump_mlp(torch.tensor([0.5, -1.0, 2.0, 0.25])), lambda x, n, length: (x.share(n, length, 1),),
+                      zero=True, scale=32, slope=64),
     "Perceptron": Entry(lambda: N.Perceptron(4, 3), lambda x, n, length: (x(n, length, 4),), zero=True, fixed=(0,)),
     "perceptron_step": Entry(simple(N.perceptron_step), lambda x, n, length: (x(4), x.ids(2, 3).float(), x(3, 4), x(3)),
                              fixed=(1,), empty=None),

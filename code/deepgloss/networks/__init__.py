@@ -2,13 +2,14 @@
 
 from .._arguments import check_options
 from ._matmul import blocked_matmul, matmul, matmul_traffic, roofline
+from ._mlp import MLP, bump_mlp
 from ._perceptron import Perceptron, perceptron_step
 from ._value import Value
 from ._vjp import cross_entropy_vjp, linear_vjp, matmul_vjp, relu_vjp, tanh_vjp, unbroadcast
 
 __all__ = [
-    "Perceptron", "Value", "blocked_matmul", "cross_entropy_vjp", "linear_vjp", "matmul", "matmul_traffic", "matmul_vjp",
-    "perceptron_step", "relu_vjp", "roofline", "tanh_vjp", "unbroadcast",
+    "MLP", "Perceptron", "Value", "blocked_matmul", "bump_mlp", "cross_entropy_vjp", "linear_vjp", "matmul", "matmul_traffic",
+    "matmul_vjp", "perceptron_step", "relu_vjp", "roofline", "tanh_vjp", "unbroadcast",
 ]
 
 check_options(globals())
