@@ -45,7 +45,10 @@ REASONS = {
         "fit_vectors": TRAINING, "WordVectors": "answers questions with words",
     },
     "learning": {
-        "LearningCurve": RECORD, "learning_curve": TRAINING, "shuffle_labels": DATA,
+        "LearningCurve": RECORD, "shuffle_labels": DATA,
+        **dict.fromkeys(["MLPStack", "learning_curve"], TRAINING),
+        **dict.fromkeys(["occlusion", "saliency"], "asks questions of a function that is handed to it"),
+        **dict.fromkeys(["interpolating_network", "sawtooth_network"], "makes a network"),
         **dict.fromkeys(["Episodes", "Pulls", "QLearned"], RECORD),
         **dict.fromkeys(["CartPole", "MDP", "grid_world", "switched_corridor"], "an environment, which draws on the CPU"),
         **dict.fromkeys(["action_values", "greedy_policy", "policy_values", "value_iteration"],

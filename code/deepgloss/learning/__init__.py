@@ -1,9 +1,12 @@
 """Learning from data: what it means to learn from examples, and how one sees whether it worked."""
 
 from .._arguments import check_options
+from ._attribution import occlusion, saliency
+from ._depth import interpolating_network, sawtooth_network
 from ._labels import shuffle_labels
 from ._learning_curve import LearningCurve, learning_curve
 from ._least_squares import least_squares
+from ._stack import MLPStack
 from .reinforcement import (
     MDP, CartPole, Episodes, Pulls, QLearned, action_values, cart_pole_step, discounted_returns, epsilon_greedy,
     greedy_policy, grid_world, mean_of_others, play_bandit, policy_values, q_learning, reinforce, reinforce_loss, rollout,
@@ -11,9 +14,10 @@ from .reinforcement import (
 )
 
 __all__ = [
-    "MDP", "CartPole", "Episodes", "LearningCurve", "Pulls", "QLearned", "action_values", "cart_pole_step",
-    "discounted_returns", "epsilon_greedy", "greedy_policy", "grid_world", "learning_curve", "least_squares",
-    "mean_of_others", "play_bandit", "policy_values", "q_learning", "reinforce", "reinforce_loss", "rollout",
+    "MDP", "CartPole", "Episodes", "LearningCurve", "MLPStack", "Pulls", "QLearned", "action_values",
+    "cart_pole_step", "discounted_returns", "epsilon_greedy", "greedy_policy", "grid_world",
+    "interpolating_network", "learning_curve", "least_squares", "mean_of_others", "occlusion", "play_bandit",
+    "policy_values", "q_learning", "reinforce", "reinforce_loss", "rollout", "saliency", "sawtooth_network",
     "shuffle_labels", "switched_corridor", "thompson", "ucb1", "value_iteration",
 ]
 
