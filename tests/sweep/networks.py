@@ -1,6 +1,7 @@
 """Neurons and networks."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from deepgloss import networks as N
@@ -25,5 +26,8 @@ ENTRIES = {
     "linear_vjp": Entry(simple(N.linear_vjp), lambda x, n, length: (x(n, length, 4), x(3, 4), x(n, length, 3)), zero=True),
     "tanh_vjp": Entry(simple(N.tanh_vjp), lambda x, n, length: (x.share(n, length), x(n, length)), zero=True),
     "relu_vjp": Entry(simple(N.relu_vjp), lambda x, n, length: (x(n, length), x(n, length)), zero=True, fixed=(0,)),
+    "linear": Entry(simple(N.linear), lambda x, n, length: (x(n, length, 4), x(3, 4), x(3)), simple(F.linear), zero=True),
+    "Linear": Entry(lambda: N.Linear(4, 3), lambda x, n, length: (x(n, length, 4),), lambda: nn.Linear(4, 3), zero=True),
+    "LowRankLinear": Entry(lambda: N.LowRankLinear(4, 3, 2), lambda x, n, length: (x(n, length, 4),), zero=True),
     "cross_entropy_vjp": Entry(simple(N.cross_entropy_vjp), lambda x, n, length: (x(n, 7), x.ids(7, n))),
 }

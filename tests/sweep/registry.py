@@ -58,6 +58,7 @@ REASONS = {
     },
     "networks": {
         "Value": "a number of Python's, whatever PyTorch's precision", **dict.fromkeys(["matmul_traffic", "roofline"], NUMBERS),
+        **dict.fromkeys(["kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_"], "sets parameters"),
     },
     "optimization": {"Adam": "an optimizer: test_half_sums holds its steps in half precision against float64"},
     "pretraining": {
