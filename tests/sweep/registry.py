@@ -60,7 +60,10 @@ REASONS = {
         "Value": "a number of Python's, whatever PyTorch's precision", **dict.fromkeys(["matmul_traffic", "roofline"], NUMBERS),
         **dict.fromkeys(["kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_"], "sets parameters"),
     },
-    "optimization": {"Adam": "an optimizer: test_half_sums holds its steps in half precision against float64"},
+    "optimization": {
+        "Adam": "an optimizer: test_half_sums holds its steps in half precision against float64",
+        "Race": RECORD, "race": TRAINING,
+    },
     "pretraining": {
         **dict.fromkeys(["bert_base", "bert_large", "gpt1", "gpt2", "gpt2_large", "gpt2_medium", "gpt2_xl"], SIZE),
         **dict.fromkeys(["bert_state_dict", "gpt2_state_dict", "load_bert", "load_gpt2"], "copies published weights"),

@@ -5,5 +5,6 @@ checkpoints work as they do with PyTorch's own.
 """
 
 from ._adam import Adam
+from ._race import Race, race
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "Race", "race"]
