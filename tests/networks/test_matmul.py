@@ -40,7 +40,7 @@ def test_by_hand():
         assert product(a, b).tolist() == [[5, 4], [9, 3]]
 
 
-@pytest.mark.parametrize("n, k, m, tile", [(7, 5, 3, 2), (6, 4, 8, 2), (1, 11, 13, 5), (3, 5, 7, 64), (0, 3, 2, 2), (2, 3, 0, 1)])
+@pytest.mark.parametrize("n, k, m, tile", [(7, 5, 3, 2), (6, 4, 8, 2), (1, 11, 13, 5), (3, 5, 7, 64), (0, 3, 2, 2), (2, 3, 0, 1), (2, 0, 3, 2)])
 def test_traffic_is_what_a_walk_counts(n, k, m, tile):
     moved = 0
     for i in range(0, n, tile):
@@ -49,9 +49,8 @@ def test_traffic_is_what_a_walk_counts(n, k, m, tile):
             for p in range(0, k, tile):
                 moved += (rows + columns) * min(tile, k - p)
             moved += rows * columns
-    if n and m:
-        assert matmul_traffic(n, k, m, tile) == moved
-    assert matmul_traffic(n, k, m) == n * k + k * m + n * m
+    assert matmul_traffic(n, k, m, tile) == moved
+    assert matmul_traffic(n, k, m) == (n * k + k * m + n * m if n and m else 0)
 
 
 def test_roofline():

@@ -97,6 +97,8 @@ def matmul_traffic(n: int, k: int, m: int, tile: int | None = None) -> int:
     .. math::
         \text{at least } nk + km + nm, \qquad \text{by tiles } nk \lceil m/s \rceil + km \lceil n/s \rceil + nm
 
+    A product without entries (n or m is 0) moves nothing.
+
     Args:
         n, k, m: the sizes.
         tile: s, the side of square tiles: each tile of the result is kept while whole bands of A and B are read
@@ -110,9 +112,7 @@ def matmul_traffic(n: int, k: int, m: int, tile: int | None = None) -> int:
         ValueError: a size is below 0, or ``tile`` below 1.
     """
     n, k, m = (whole(name, size, 0) for name, size in (("n", n), ("k", k), ("m", m)))
-    if tile is None:
-        return n * k + k * m + n * m
-    tile = whole("tile", tile)
+    tile = max(n, m, 1) if tile is None else whole("tile", tile)
     return n * k * -(-m // tile) + k * m * -(-n // tile) + n * m
 
 
