@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from .. import register
 from .._compare import draws, near, number, same, tensor
@@ -11,6 +12,8 @@ PAIRS = [
     ([[1, 2], [3, 4]], [[0, 1], [2, 5]]), ([[1, 2, 3], [4, 0, 1]], [[2, 1], [0, 3], [1, -1]]), ([[2]], [[-3]]),
     ([[1, 2, 3]], [[4], [5], [6]]), ([[1], [2]], [[3, 4, 5]]), ([[0.5, -1.5], [2.0, 0.25], [1.0, 1.0]], [[1.0, 2.0], [4.0, -8.0]]),
 ]
+
+LOOKS = 300_000
 
 
 def _shape(rows) -> tuple[int, int]:
@@ -55,12 +58,30 @@ def _rows(got, case: str) -> list[list[float]]:
     return rows
 
 
+class _NoSquare(TorchDispatchMode):
+    """Refuses tensors of ``limit`` numbers or more."""
+
+    def __init__(self, limit: int):
+        super().__init__()
+        self.limit = limit
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        for part in result if isinstance(result, (tuple, list)) else [result]:
+            assert not isinstance(part, torch.Tensor) or part.numel() < self.limit, (
+                f"a tensor of shape {tuple(part.shape)}: do without the K × K matrix, d_k is one factor for column k of a")
+        return result
+
+
 @register("matmul-diagonal")
 def _(scaled) -> None:
-    for n, k, m in ((5, 5, 5), (3, 7, 2), (1, 1, 1), (2, 20_000, 3)):
+    for n, k, m in ((5, 5, 5), (3, 7, 2), (1, 1, 1), (2, 2_000, 3)):
         a, d, b = draws(n, k, seed=n), draws(k, seed=n + 10), draws(k, m, seed=n + 20)
         wanted = torch.einsum("nk,k,km->nm", a, d, b)
-        got = tensor(scaled(a.clone(), d.clone(), b.clone()), "the product")
+        copies = a.clone(), d.clone(), b.clone()
+        with _NoSquare(k * k if k == 2_000 else math.inf):
+            got = scaled(*copies)
+        got = tensor(got, "the product")
         if got.shape == wanted.shape and n == k == m > 1:
             for wrong, advice in (((a @ b) * d, "d scales the columns of the *product* there; it belongs between the factors"),
                                   (d[:, None] * (a @ b), "d scales the rows of the *product* there; it belongs between the factors"),
@@ -83,12 +104,27 @@ def _(scores) -> None:
         same(got, wanted, "the scores", "(batch, heads, queries, keys): sum over size alone; batch and heads stay side by side")
 
 
+class _Watched(list):
+    """Sizes that count how often they are looked at, slices of them included."""
+
+    def __init__(self, sizes, looks: list[int]):
+        super().__init__(sizes)
+        self.looks = looks
+
+    def __getitem__(self, index):
+        self.looks[0] += 1
+        assert self.looks[0] <= LOOKS, (
+            f"more than {LOOKS:,} looks into {len(self)} sizes: the best price of A_i…A_j is computed again and again; remember it")
+        found = super().__getitem__(index)
+        return _Watched(found, self.looks) if isinstance(index, slice) else found
+
+
 @register("matmul-order")
 def _(cheapest) -> None:
     long = [3, 7, 2, 11, 5, 13] * 5
     for sizes in ([5, 7], [2, 3, 5], [10, 100, 5, 50], [100, 1, 100, 1], [2, 9, 1, 9, 2], [40, 20, 30, 10, 30], [7, 1, 7, 2, 7, 3, 7], long):
         exact, left = _cheapest(sizes), sum(sizes[0] * sizes[k] * sizes[k + 1] for k in range(1, len(sizes) - 1))
-        got = number(cheapest(list(sizes)), "the count")
+        got = number(cheapest(_Watched(sizes, [0])), "the count")
         if got != exact:
             advice = ("that is the product from left to right" if got == left else
                       "fewer than possible: joining A_i…A_k and A_k+1…A_j costs sizes[i−1] · sizes[k] · sizes[j] more" if got < exact else
