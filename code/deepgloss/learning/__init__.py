@@ -3,9 +3,12 @@
 from .._arguments import check_options
 from ._attribution import occlusion, saliency
 from ._depth import interpolating_network, sawtooth_network
+from ._kmeans import KMeans, kmeans, kmeans_plus_plus, kmeans_step
 from ._labels import shuffle_labels
 from ._learning_curve import LearningCurve, learning_curve
 from ._least_squares import least_squares
+from ._pca import PCA, pca
+from ._roc import RocCurve, roc_auc, roc_curve
 from ._stack import MLPStack
 from .reinforcement import (
     MDP, CartPole, Episodes, Pulls, QLearned, action_values, cart_pole_step, discounted_returns, epsilon_greedy,
@@ -14,11 +17,12 @@ from .reinforcement import (
 )
 
 __all__ = [
-    "MDP", "CartPole", "Episodes", "LearningCurve", "MLPStack", "Pulls", "QLearned", "action_values",
-    "cart_pole_step", "discounted_returns", "epsilon_greedy", "greedy_policy", "grid_world",
-    "interpolating_network", "learning_curve", "least_squares", "mean_of_others", "occlusion", "play_bandit",
-    "policy_values", "q_learning", "reinforce", "reinforce_loss", "rollout", "saliency", "sawtooth_network",
-    "shuffle_labels", "switched_corridor", "thompson", "ucb1", "value_iteration",
+    "MDP", "PCA", "CartPole", "Episodes", "KMeans", "LearningCurve", "MLPStack", "Pulls", "QLearned", "RocCurve",
+    "action_values", "cart_pole_step", "discounted_returns", "epsilon_greedy", "greedy_policy", "grid_world",
+    "interpolating_network", "kmeans", "kmeans_plus_plus", "kmeans_step", "learning_curve", "least_squares",
+    "mean_of_others", "occlusion", "pca", "play_bandit", "policy_values", "q_learning", "reinforce", "reinforce_loss",
+    "roc_auc", "roc_curve", "rollout", "saliency", "sawtooth_network", "shuffle_labels", "switched_corridor",
+    "thompson", "ucb1", "value_iteration",
 ]
 
 check_options(globals())
