@@ -147,6 +147,17 @@ def optimizers() -> Iterator[Pair]:
                    step(ours, count, size), step(theirs, count, size, foreach=True))
 
 
+def linear_layers() -> Iterator[Pair]:
+    """Fully connected layers, for a batch of examples and for tokens of sequences, with weights that get gradients."""
+    for inputs, outputs, shape in ((64, 256, (512, 64)), (512, 512, (128, 512)), (256, 1024, (8, 64, 256))):
+        pair = []
+        for layer in (dg.networks.Linear(inputs, outputs), nn.Linear(inputs, outputs)):
+            nn.init.constant_(layer.weight, 0.01)
+            nn.init.zeros_(layer.bias)
+            pair.append(through(layer.to(dg.device()), *shape))
+        yield f"fully connected, {inputs:,} to {outputs:,}, {' × '.join(map(str, shape[:-1]))}", 1.5, *pair
+
+
 def recurrent() -> Iterator[Pair]:
     """Sequences of 50 steps."""
     for name, ours, theirs in (("RNN", dg.sequences.RNN, nn.RNN), ("GRU", dg.sequences.GRU, nn.GRU),
@@ -257,7 +268,7 @@ def first(outputs) -> torch.Tensor:
     return outputs[0] if isinstance(outputs, tuple) else outputs
 
 
-GROUPS = (activations, rows, losses, optimizers, convolutions, pooling, upsampling, recurrent, attentions)
+GROUPS = (activations, rows, losses, optimizers, linear_layers, convolutions, pooling, upsampling, recurrent, attentions)
 
 
 def main() -> None:
