@@ -3,13 +3,14 @@
 import deepgloss as dg
 
 from . import (
-    activations, architectures, attention, convolution, language, learning, losses, networks, pretraining, sequences,
+    activations, architectures, attention, convolution, language, learning, losses, networks, optimization, pretraining,
+    sequences,
 )
 
 ENTRIES = {
     f"{room.__name__.rpartition('.')[2]}.{name}": entry
-    for room in (activations, architectures, attention, convolution, language, learning, losses, networks, pretraining,
-                 sequences)
+    for room in (activations, architectures, attention, convolution, language, learning, losses, networks, optimization,
+                 pretraining, sequences)
     for name, entry in room.ENTRIES.items()
 }
 
@@ -64,8 +65,14 @@ REASONS = {
         **dict.fromkeys(["kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_"], "sets parameters"),
     },
     "optimization": {
-        "Adam": "an optimizer: test_half_sums holds its steps in half precision against float64",
-        "Race": RECORD, "race": TRAINING,
+        **dict.fromkeys(["Adadelta", "Adagrad", "Adam", "AdamW", "Nesterov", "RMSprop", "Rprop", "SGD"],
+                        "an optimizer: tests/optimization holds its steps in half precision against float32"),
+        **dict.fromkeys([
+            "cosine_lr", "exponential_lr", "linear_warmup_lr", "multi_step_lr", "nesterov_momentum", "one_cycle_lr",
+            "one_cycle_momentum", "plateau_lr", "step_lr", "warm_restarts_lr",
+        ], NUMBERS),
+        **dict.fromkeys(["Race", "RangeTest", "SURFACES", "Surface"], RECORD), "Schedule": "sets an optimizer's learning rates",
+        **dict.fromkeys(["loss_slice", "lr_range_test", "race", "random_direction", "trajectory"], TRAINING),
     },
     "pretraining": {
         **dict.fromkeys(["bert_base", "bert_large", "gpt1", "gpt2", "gpt2_large", "gpt2_medium", "gpt2_xl"], SIZE),

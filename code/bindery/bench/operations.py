@@ -141,10 +141,16 @@ def losses() -> Iterator[Pair]:
 
 def optimizers() -> Iterator[Pair]:
     """One update, of few large and of many small weights."""
-    for name, ours, theirs in (("Adam", dg.optimization.Adam, torch.optim.Adam),):
-        for count, size in ((4, 512), (60, 32)):
-            yield (f"{name}, {count} weights of {size} × {size}", 1.5,
-                   step(ours, count, size), step(theirs, count, size, foreach=True))
+    ours, theirs = dg.optimization, torch.optim
+    for kind, options in (
+        ("SGD", {}), ("SGD", {"momentum": 0.9}), ("SGD", {"momentum": 0.9, "nesterov": True}), ("Rprop", {}), ("Adagrad", {}),
+        ("RMSprop", {}), ("RMSprop", {"momentum": 0.9, "centered": True}), ("Adadelta", {}), ("Adam", {}),
+        ("Adam", {"amsgrad": True}), ("AdamW", {}),
+    ):
+        name = " ".join([kind, *options])
+        for count, size in ((4, 512), (200, 32)):
+            yield (f"{name}, {count} of {size} × {size}", 1.5, step(getattr(ours, kind), count, size, **options),
+                   step(getattr(theirs, kind), count, size, foreach=True, **options))
 
 
 def linear_layers() -> Iterator[Pair]:
