@@ -59,6 +59,9 @@ REASONS = {
                         "about a decision process, whose probabilities are float64"),
         **dict.fromkeys(["q_learning", "reinforce", "rollout"], "lets an agent act in an environment that is handed to it"),
         **dict.fromkeys(["epsilon_greedy", "play_bandit", "thompson", "ucb1"], "plays with chances and counts, on the CPU"),
+        "Parts": RECORD, **dict.fromkeys(["kfold", "train_val_test_split"], DATA),
+        "bootstrap_interval": "gives Python numbers, and sums in float64",
+        **dict.fromkeys(["expected_best_accuracy", "expected_maximum", "wilson_interval"], NUMBERS),
     },
     "networks": {
         "Value": "a number of Python's, whatever PyTorch's precision", **dict.fromkeys(["matmul_traffic", "roofline"], NUMBERS),

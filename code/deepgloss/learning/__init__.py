@@ -9,6 +9,8 @@ from ._learning_curve import LearningCurve, learning_curve
 from ._least_squares import least_squares
 from ._pca import PCA, pca
 from ._roc import RocCurve, roc_auc, roc_curve
+from ._scores import bootstrap_interval, expected_best_accuracy, expected_maximum, wilson_interval
+from ._splits import Parts, kfold, train_val_test_split
 from ._stack import MLPStack
 from .reinforcement import (
     MDP, CartPole, Episodes, Pulls, QLearned, action_values, cart_pole_step, discounted_returns, epsilon_greedy,
@@ -17,12 +19,13 @@ from .reinforcement import (
 )
 
 __all__ = [
-    "MDP", "PCA", "CartPole", "Episodes", "KMeans", "LearningCurve", "MLPStack", "Pulls", "QLearned", "RocCurve",
-    "action_values", "cart_pole_step", "discounted_returns", "epsilon_greedy", "greedy_policy", "grid_world",
-    "interpolating_network", "kmeans", "kmeans_plus_plus", "kmeans_step", "learning_curve", "least_squares",
-    "mean_of_others", "occlusion", "pca", "play_bandit", "policy_values", "q_learning", "reinforce", "reinforce_loss",
-    "roc_auc", "roc_curve", "rollout", "saliency", "sawtooth_network", "shuffle_labels", "switched_corridor",
-    "thompson", "ucb1", "value_iteration",
+    "MDP", "PCA", "CartPole", "Episodes", "KMeans", "LearningCurve", "MLPStack", "Parts", "Pulls", "QLearned",
+    "RocCurve", "action_values", "bootstrap_interval", "cart_pole_step", "discounted_returns", "epsilon_greedy",
+    "expected_best_accuracy", "expected_maximum", "greedy_policy", "grid_world", "interpolating_network", "kfold",
+    "kmeans", "kmeans_plus_plus", "kmeans_step", "learning_curve", "least_squares", "mean_of_others", "occlusion",
+    "pca", "play_bandit", "policy_values", "q_learning", "reinforce", "reinforce_loss", "roc_auc", "roc_curve",
+    "rollout", "saliency", "sawtooth_network", "shuffle_labels", "switched_corridor", "thompson",
+    "train_val_test_split", "ucb1", "value_iteration", "wilson_interval",
 ]
 
 check_options(globals())
