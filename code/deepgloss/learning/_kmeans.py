@@ -41,7 +41,7 @@ def kmeans_step(x: torch.Tensor, centers: torch.Tensor) -> tuple[torch.Tensor, t
         TypeError: one of them is no tensor of floating-point numbers, or their types differ.
         ValueError: the shapes do not fit, or there is no center.
 
-    Source: Lloyd (1982), section II, in any number of dimensions.
+    Source: Lloyd (1982), for numbers on a line; here in any number of dimensions.
     """
     _examples(x)
     if floats("centers", centers).ndim != 2 or not len(centers) or centers.shape[1] != x.shape[1]:

@@ -65,7 +65,7 @@ def roc_auc(scores: torch.Tensor, positive: torch.Tensor) -> float:
         TypeError: ``scores`` is no tensor of real numbers, or ``positive`` not Boolean.
         ValueError: the shapes do not fit, a score is NaN, or a kind is missing.
 
-    Source: Hanley and McNeil (1982), "Meaning of the area".
+    Source: Hanley and McNeil (1982).
     """
     _, counts = _counts(*_checked(scores, positive))
     below = counts[:, 0].cumsum(0) - counts[:, 0]                   # negatives with a lower score
