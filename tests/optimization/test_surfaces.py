@@ -1,5 +1,7 @@
 """Surfaces have the minima, slopes and curvatures that they are known for; optimizers go over them; networks have some."""
 
+import math
+
 import pytest
 import torch
 from comparing import draws
@@ -55,6 +57,17 @@ def test_the_noise_of_the_bowl_is_in_its_slope_and_right_on_average():
     assert not torch.equal(again, O.noisy_bowl(w.detach(), 3.0, torch.Generator().manual_seed(2)))
 
 
+def test_any_function_can_be_measured_with_noise():
+    """The saddle, and a double well of points with one number."""
+    for function, n in ((O.saddle, 2), (lambda w: ((w * w - 1) ** 2).sum(-1) / 4, 1)):
+        w = draws(7, n).requires_grad_()
+        exact, = torch.autograd.grad(function(w).sum(), w)
+        measured = O.noisy(function, 0.5, torch.Generator().manual_seed(3))
+        slopes = torch.stack([torch.autograd.grad(measured(w).sum(), w)[0] for _ in range(2000)])
+        assert (slopes.mean(0) - exact).abs().max() < 0.06 and (slopes.std(0) - 0.5).abs().max() < 0.05
+        assert torch.equal(O.noisy(function, 0.0)(w), function(w))
+
+
 @pytest.mark.parametrize("name", [*SMOOTH, "noisy bowl"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_a_race_ends_near_a_minimum(name, dtype):
@@ -82,6 +95,9 @@ def test_several_starts_are_as_many_races():
     (lambda w: O.beale(w[:1]), r"w must be points, \(…, 2\), not have shape \(1,\)"),
     (lambda w: O.noisy_bowl(w, -1), "noise must not be negative"),
     (lambda w: O.noisy_bowl(w, 1.0, 3), "generator must be a torch.Generator or None, not 3"),
+    (lambda w: O.noisy(3), "function must be a function of points, not 3"),
+    (lambda w: O.noisy(O.saddle, math.nan), "noise must not be negative, not nan"),
+    (lambda w: O.noisy(torch.sin)(w[0]), "w must be points, .* not a single number"),
     (lambda w: O.trajectory(3, w, O.SGD, 3), "function must be a function, not 3"),
     (lambda w: O.trajectory(O.beale, w, 3, 3), "optimizer must be a function, not 3"),
     (lambda w: O.trajectory(O.beale, w, list, 3), "optimizer must make a torch.optim.Optimizer"),

@@ -75,6 +75,7 @@ REASONS = {
             "one_cycle_momentum", "plateau_lr", "step_lr", "warm_restarts_lr",
         ], NUMBERS),
         **dict.fromkeys(["Race", "RangeTest", "SURFACES", "Surface"], RECORD), "Schedule": "sets an optimizer's learning rates",
+        "noisy": "makes a function; what it adds is swept in noisy_bowl",
         **dict.fromkeys(["loss_slice", "lr_range_test", "race", "random_direction", "trajectory"], TRAINING),
     },
     "pretraining": {

@@ -18,7 +18,7 @@ PACKAGE = "deepgloss"
 HIDDEN = ("deepgloss.checks.",)
 
 # A class shows what it inherits from the package's own classes, and nothing from these.
-STOP = ("Module", "Optimizer", "LRScheduler", "object", "tuple", "dict", "list", "str", "int", "Exception")
+STOP = ("Module", "Sequential", "Optimizer", "LRScheduler", "object", "tuple", "dict", "list", "str", "int", "Exception")
 
 # There is no inventory of other projects to look these up in: the book is built with no network.
 ELSEWHERE = [

@@ -10,6 +10,7 @@ from ._adadelta import Adadelta, adadelta_step
 from ._adagrad import Adagrad, adagrad_step
 from ._adam import Adam, AdamW, adam_step, adamw_step, amsgrad_step
 from ._nesterov import Nesterov, lookahead_point, nesterov_momentum, nesterov_step
+from ._noisy import noisy
 from ._race import Race, race
 from ._range_test import RangeTest, lr_range_test
 from ._rmsprop import RMSprop, rmsprop_step
@@ -28,7 +29,7 @@ __all__ = [
     "Adadelta", "Adagrad", "Adam", "AdamW", "Nesterov", "RMSprop", "Race", "RangeTest", "Rprop", "SGD", "SURFACES",
     "Schedule", "Surface", "adadelta_step", "adagrad_step", "adam_step", "adamw_step", "amsgrad_step", "beale",
     "cosine_lr", "exponential_lr", "linear_warmup_lr", "lookahead_point", "loss_slice", "lr_range_test",
-    "multi_step_lr", "nesterov_momentum", "nesterov_step", "noisy_bowl", "one_cycle_lr", "one_cycle_momentum",
-    "plateau_lr", "race", "random_direction", "ravine", "rmsprop_step", "rosenbrock", "rprop_step", "saddle",
-    "sgd_step", "step_lr", "trajectory", "warm_restarts_lr",
+    "multi_step_lr", "nesterov_momentum", "nesterov_step", "noisy", "noisy_bowl", "one_cycle_lr",
+    "one_cycle_momentum", "plateau_lr", "race", "random_direction", "ravine", "rmsprop_step", "rosenbrock",
+    "rprop_step", "saddle", "sgd_step", "step_lr", "trajectory", "warm_restarts_lr",
 ]

@@ -19,7 +19,8 @@ def restored(model: nn.Module, optimizer: Optimizer | None = None) -> Iterator[N
     modules = list(model.modules())
     held = [*model.parameters(), *(w for group in optimizer.param_groups for w in group["params"])] if optimizer else [
         *model.parameters()]
-    parameters = {w: (w.detach().clone(), w.grad, None if w.grad is None else w.grad.clone()) for w in held}
+    # Gradients are kept, not copied: `zero_grad` lets go of them, and `backward` then makes new ones.
+    parameters = {w: (w.detach().clone(), w.grad) for w in held}
     buffers = [(dict(module._buffers), {name: x.clone() for name, x in module._buffers.items() if x is not None})
                for module in modules]
     modes = [module.training for module in modules]
@@ -35,10 +36,8 @@ def restored(model: nn.Module, optimizer: Optimizer | None = None) -> Iterator[N
             yield
     finally:
         with torch.no_grad():
-            for w, (value, grad, slope) in parameters.items():
+            for w, (value, grad) in parameters.items():
                 w.copy_(value)
-                if grad is not None:
-                    grad.copy_(slope)
                 w.grad = grad
             for module, (tensors, values) in zip(modules, buffers):
                 for name, value in values.items():

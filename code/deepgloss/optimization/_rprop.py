@@ -39,7 +39,7 @@ def rprop_step(w: torch.Tensor, g: torch.Tensor, sign: torch.Tensor, size: torch
         ValueError: shapes differ, or a hyperparameter is outside its range.
 
     Source: Riedmiller and Braun (1993); without taking steps back, the variant iRprop⁻ of Igel and Hüsken
-    (2003), algorithm 4.
+    (2003), which is PyTorch's.
     """
     alike(w=w, g=g, sign=sign, size=size)
     factors("etas", etas), interval("step_sizes", step_sizes)
@@ -76,7 +76,7 @@ class Rprop(Rule):
         TypeError: a hyperparameter is of a wrong kind, or a parameter is complex, integer or sparse.
         ValueError: a hyperparameter is outside its range, in the defaults or in a group.
 
-    Source: Riedmiller and Braun (1993); Igel and Hüsken (2003), algorithm 4.
+    Source: Riedmiller and Braun (1993); the variant iRprop⁻ of Igel and Hüsken (2003), which is PyTorch's.
     """
 
     keeps = ("sign", "size")

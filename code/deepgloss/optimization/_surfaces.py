@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import torch
 
-from .._arguments import floats, real, shown
+from .._arguments import floats, real
 from .._precision import in_float32
-from ._hyperparameters import not_negative
+from ._noisy import check_noise, tilt
 
 
 @in_float32
@@ -93,8 +93,7 @@ def beale(w: torch.Tensor) -> torch.Tensor:
 def noisy_bowl(w: torch.Tensor, noise: float = 1.0, generator: torch.Generator | None = None) -> torch.Tensor:
     r"""A round bowl whose slope is measured with noise: :math:`\tfrac12 |w|^2 + \sigma\, \xi \cdot w`.
 
-    Each call draws a normal ξ for every point, so that the gradient is :math:`w + \sigma \xi`: right on
-    average, like that of a mini-batch.
+    The noise is that of :func:`noisy`: the gradient is :math:`w + \sigma \xi`, right on average.
 
     Args:
         w: points (x, y), (…, 2).
@@ -108,11 +107,8 @@ def noisy_bowl(w: torch.Tensor, noise: float = 1.0, generator: torch.Generator |
         TypeError, ValueError: ``w`` is no such tensor, σ no such number, or ``generator`` no generator.
     """
     _point(w)
-    not_negative("noise", noise)
-    if generator is not None and not isinstance(generator, torch.Generator):
-        raise TypeError(f"generator must be a torch.Generator or None, not {shown(generator)}")
-    xi = torch.randn(w.shape, generator=generator, dtype=torch.float32).to(w.device, w.dtype)     # (…, 2)
-    return (w * w / 2 + noise * xi * w).sum(-1)
+    check_noise(noise, generator)
+    return (w * w / 2 + tilt(w, noise, generator)).sum(-1)
 
 
 @dataclass(frozen=True)
