@@ -14,6 +14,8 @@ ENTRIES = {
                  scale=8, slope=32),
     "bump_mlp": Entry(lambda: N.bump_mlp(torch.tensor([0.5, -1.0, 2.0, 0.25])), lambda x, n, length: (x.share(n, length, 1),),
                       zero=True, scale=32, slope=64),
+    "lif": Entry(simple(N.lif, dt=5.0), lambda x, n, length: (4 * x.share(n, length),), zero=True),
+    "lif_rate": Entry(simple(N.lif_rate), lambda x, n, length: (x(n, length).abs() + 1.5,), zero=True),
     "Perceptron": Entry(lambda: N.Perceptron(4, 3), lambda x, n, length: (x(n, length, 4),), zero=True, fixed=(0,)),
     "perceptron_step": Entry(simple(N.perceptron_step), lambda x, n, length: (x(4), x.ids(2, 3).float(), x(3, 4), x(3)),
                              fixed=(1,), empty=None),
