@@ -12,8 +12,9 @@ from ._vjp import cross_entropy_vjp, linear_vjp, matmul_vjp, relu_vjp, tanh_vjp,
 
 __all__ = [
     "Linear", "LowRankLinear", "MLP", "Perceptron", "Value", "blocked_matmul", "bump_mlp", "cross_entropy_vjp",
-    "kaiming_normal_", "kaiming_uniform_", "lif", "lif_rate", "linear", "linear_vjp", "matmul", "matmul_traffic", "matmul_vjp",
-    "perceptron_step", "relu_vjp", "roofline", "tanh_vjp", "unbroadcast", "xavier_normal_", "xavier_uniform_",
+    "kaiming_normal_", "kaiming_uniform_", "lif", "lif_rate", "linear", "linear_vjp", "matmul", "matmul_traffic",
+    "matmul_vjp", "perceptron_step", "relu_vjp", "roofline", "tanh_vjp", "unbroadcast", "xavier_normal_",
+    "xavier_uniform_",
 ]
 
 check_options(globals())
