@@ -1,5 +1,7 @@
 """The fully connected layer is PyTorch's, the low-rank one is the closest of its rank, and bad input is named."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -65,6 +67,11 @@ def test_a_low_rank_layer_starts_with_the_variance_of_a_full_one():
     assert low.bias.abs().max() <= 97**-0.5
 
 
+def _filled(layer, value):
+    nn.init.constant_(layer.weight, value)
+    return layer
+
+
 @pytest.mark.parametrize("call, error, words", [
     (lambda: Linear(0, 3), ValueError, "in_features"),
     (lambda: Linear(3, 2.0), TypeError, "out_features"),
@@ -78,6 +85,8 @@ def test_a_low_rank_layer_starts_with_the_variance_of_a_full_one():
     (lambda: LowRankLinear(5, 3, 2)(torch.ones(4)), ValueError, "input must end in an axis of 5"),
     (lambda: LowRankLinear(5, 3, 2)(torch.ones(5).double()), TypeError, "down must be"),
     (lambda: LowRankLinear.from_linear(nn.Conv1d(2, 2, 1), 1), TypeError, "layer must be Linear, not Conv1d"),
+    (lambda: LowRankLinear.from_linear(_filled(Linear(3, 2), math.nan), 1), ValueError, "finite weights"),
+    (lambda: LowRankLinear.from_linear(_filled(Linear(3, 2), math.inf), 1), ValueError, "finite weights"),
 ])
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):

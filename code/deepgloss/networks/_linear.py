@@ -140,11 +140,17 @@ class LowRankLinear(nn.Module):
             layer: :class:`Linear` or PyTorch's own.
             rank: at most the smaller size of its weight.
 
+        Raises:
+            TypeError: it is no linear layer, or the rank no integer.
+            ValueError: the rank is below 1 or too large, or a weight is NaN or infinite.
+
         Source: Eckart and Young (1936).
         """
         if not isinstance(layer, (Linear, nn.Linear)):
             raise TypeError(f"layer must be Linear, not {type(layer).__name__}")
         weight, bias = layer.weight.detach(), layer.bias
+        if not weight.isfinite().all():
+            raise ValueError("layer must have finite weights, not NaN or infinity")
         low = cls(layer.in_features, layer.out_features, rank, bias is not None, weight.device, weight.dtype)
         u, s, vt = torch.linalg.svd(weight.cpu().double(), full_matrices=False)
         root = s[:rank].sqrt()
