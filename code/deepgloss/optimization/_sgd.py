@@ -98,14 +98,16 @@ class SGD(Rule):
 
     def update(self, batch: Batch, group: dict) -> None:
         """:func:`sgd_step` in place."""
-        momentum, step = group["momentum"], batch.g
+        momentum, lr, step = group["momentum"], group["lr"], batch.g
         if momentum:
             v = batch.state["v"]
             torch._foreach_mul_(v, momentum)
             torch._foreach_add_(v, batch.g, alpha=1 if batch.new else 1 - group["dampening"])
-            # Into new tensors: the gradients are the caller's.
-            step = torch._foreach_add(batch.g, v, alpha=momentum) if group["nesterov"] else v
-        torch._foreach_add_(batch.w, step, alpha=-group["lr"])
+            if group["nesterov"]:                            # g + μv in two parts: no room for a sum is needed
+                torch._foreach_add_(batch.w, batch.g, alpha=-lr)
+                lr = lr * momentum
+            step = v
+        torch._foreach_add_(batch.w, step, alpha=-lr)
 
     def plain(self, w, g, state, batch, group):
         """:func:`sgd_step` of one parameter."""
