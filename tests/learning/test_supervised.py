@@ -41,6 +41,28 @@ def test_least_squares_is_scikit_learns(n, inputs, decay):
     assert math.isclose(b.item(), model.intercept_, rel_tol=1e-9, abs_tol=1e-9)
 
 
+@pytest.mark.parametrize("n", [23, 10007])
+@pytest.mark.parametrize("scales", [(1.0, 1e-3), (1e-3, 1.0)])
+def test_a_narrow_column_counts_however_many_examples_there_are(n, scales):
+    x = draw(n, 2).float() * torch.tensor(scales)
+    wanted = torch.tensor([2.0, 3.0]) / torch.tensor(scales)
+    torch.testing.assert_close(least_squares(x, x @ wanted)[0], wanted, rtol=1e-3, atol=0.0)
+
+
+@pytest.mark.parametrize("n", [3, 23, 10007])
+def test_equal_columns_share_a_weight(n):
+    x, y = draw(n, 1).float().repeat(1, 2), draw(n, seed=1).float()
+    x = torch.cat([x, torch.full((n, 1), 0.1)], 1)                  # and a constant one gets none
+    w, b = least_squares(x, y)
+    single, _ = least_squares(x[:, :1], y)
+    torch.testing.assert_close(w, torch.tensor([1.0, 1.0, 0.0]) * single / 2, rtol=1e-3, atol=1e-5)
+
+
+def test_inputs_far_from_zero_are_as_good():
+    x, y = draw(3, 7).float() + 1000, draw(3, seed=1).float()
+    torch.testing.assert_close(least_squares(x, y)[0], least_squares(x.double(), y.double())[0].float(), rtol=1e-3, atol=1e-4)
+
+
 def test_gradients_through_least_squares():
     x, y = draw(7, 3).requires_grad_(), draw(7, seed=1).requires_grad_()
     for decay in (0.0, 0.1):
@@ -109,6 +131,13 @@ X, Y = torch.ones(5, 2), torch.ones(5)
     (lambda: learning_curve(fit_linear, X, Y, X, Y, [], score=mean_squared), ValueError, "at least one size"),
     (lambda: learning_curve(fit_linear, X, Y, X, Y, [2], score=mean_squared, draws=0), ValueError, "draws"),
     (lambda: learning_curve(fit_linear, X, Y, X, Y, [2], score=lambda a, b: a), TypeError, "score must be a number"),
+    (lambda: learning_curve(fit_linear, X, Y, X, Y, 2, score=mean_squared), TypeError, "sizes must be a sequence .* not 2"),
+    (lambda: learning_curve(fit_linear, X, [1.0], X, Y, [2], score=mean_squared), TypeError, "y must be a tensor, not list"),
+    (lambda: learning_curve(fit_linear, X, Y, X, Y[0], [2], score=mean_squared), ValueError, "test_y must have at least one axis"),
+    (lambda: learning_curve(fit_linear, X, Y, X[:0], Y[:0], [2], score=mean_squared), ValueError, "at least one example"),
+    (lambda: learning_curve(None, X, Y, X, Y, [2], score=mean_squared), TypeError, "fit must be a function, not None"),
+    (lambda: learning_curve(fit_linear, X, Y, X, Y, [2], score="r2"), TypeError, "score must be a function, not 'r2'"),
+    (lambda: learning_curve(lambda x, y: None, X, Y, X, Y, [2], score=mean_squared), TypeError, "what fit returns must be"),
 ])
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):

@@ -12,6 +12,8 @@ MISTAKES = {
         (("argmin", "argmax"), "farthest"),
         ((".square().sum(2)", ".abs().sum(2)"), "adds up squares"),
         (("distances = (new[:, None] - x[None]).square().sum(2)", "distances = -(new @ x.T)"), "no small distance"),
+        (("distances = (new[:, None] - x[None]).square().sum(2)", "distances = x.square().sum(1) - new @ x.T"),
+         "the place of the smallest for each"),
         (("(new[:, None] - x[None])", "(x[:, None] - new[None])"), "must have shape"),
     ],
     "supervised-learning-examples": [

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 
-from .._arguments import generator, number, whole, whole_seed
+from .._arguments import generator, number, shown, whole, whole_seed
 
 
 class LearningCurve(NamedTuple):
@@ -39,14 +40,27 @@ def learning_curve(fit: Callable, x: torch.Tensor, y: torch.Tensor, test_x: torc
         The scores.
 
     Raises:
-        TypeError: a size is no integer, or a score no number.
-        ValueError: ``x`` and ``y`` differ in length, a size is out of range, or there is none.
+        TypeError: the examples are no tensors, ``fit`` or ``score`` is no function, ``fit`` returns none,
+            a size is no integer, or a score no number.
+        ValueError: ``x`` and ``y`` differ in length, the test set is empty, a size is out of range, or
+            there is none.
 
     Source: Perlich, Provost and Simonoff (2003) draw such curves of test scores; training scores are added here.
     """
+    for name, value in (("x", x), ("y", y), ("test_x", test_x), ("test_y", test_y)):
+        if not isinstance(value, torch.Tensor):
+            raise TypeError(f"{name} must be a tensor, not {type(value).__name__}")
+        if not value.ndim:
+            raise ValueError(f"{name} must have at least one axis, not shape ()")
+    _function("fit", fit)
+    _function("score", score)
     if len(x) != len(y) or len(test_x) != len(test_y):
         raise ValueError(f"x and y must be of one length, not {len(x)} and {len(y)}; the test set too, "
                          f"not {len(test_x)} and {len(test_y)}")
+    if not len(test_x):
+        raise ValueError("test_x must hold at least one example")
+    if not isinstance(sizes, (Sequence, torch.Tensor, np.ndarray)):
+        raise TypeError(f"sizes must be a sequence of integers, not {shown(sizes)}")
     sizes = [whole(f"sizes[{k}]", size, 1, len(x)) for k, size in enumerate(sizes)]
     if not sizes:
         raise ValueError("sizes must hold at least one size")
@@ -56,7 +70,13 @@ def learning_curve(fit: Callable, x: torch.Tensor, y: torch.Tensor, test_x: torc
         order = torch.randperm(len(x), generator=generator(seed, draw)).to(x.device)
         for k, size in enumerate(sizes):
             part = order[:size]
-            predict = fit(x[part], y[part.to(y.device)])
+            predict = _function("what fit returns", fit(x[part], y[part.to(y.device)]))
             training[k, draw] = float(number("score", score(predict(x[part]), y[part.to(y.device)]), nan=True))
             test[k, draw] = float(number("score", score(predict(test_x), test_y), nan=True))
     return LearningCurve(sizes, training, test)
+
+
+def _function(name: str, value) -> Callable:
+    if not callable(value):
+        raise TypeError(f"{name} must be a function, not {shown(value)}")
+    return value

@@ -39,10 +39,16 @@ def least_squares(x: torch.Tensor, y: torch.Tensor, *, weight_decay: float = 0.0
     decay = real("weight_decay", weight_decay, 0)
     center, middle = x.mean(0), y.mean()
     rows, targets = x - center, y - middle
+    # Far from 0 a mean is rounded by more than some columns vary: what is left of it goes now.
+    rest = rows.mean(0)
+    rows, center = rows - rest, center + rest
     if decay:
         # λ‖w‖² is the squared error of D more examples, whose targets are 0.
         root = (len(x) * decay) ** 0.5
         rows = torch.cat([rows, root * torch.eye(x.shape[1], dtype=x.dtype, device=x.device)])
         targets = torch.cat([targets, targets.new_zeros(x.shape[1])])
-    weight = torch.linalg.pinv(rows) @ targets                      # (D)
+    # Rounding grows with √N. PyTorch's own cut-off grows with N: in float32, 10,000 examples would
+    # lose any direction that varies a thousand times less than the widest.
+    cut_off = torch.finfo(x.dtype).eps * (x.shape[1] + len(x) ** 0.5)
+    weight = torch.linalg.pinv(rows, rtol=cut_off) @ targets        # (D)
     return weight, middle - center @ weight

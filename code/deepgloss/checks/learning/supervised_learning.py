@@ -30,8 +30,8 @@ def _(best_constant) -> None:
 
 @register("supervised-learning-nearest")
 def _(nearest) -> None:
-    by_hand = (torch.tensor([[0.0, 0.0], [3.0, 3.0], [0.0, 5.0]]), torch.tensor([7, 2, 7]),
-               torch.tensor([[0.0, 4.0], [2.5, 2.5]]))
+    by_hand = (torch.tensor([[0.0, 0.0], [3.0, 3.0], [0.0, 5.0]]), torch.tensor([7, 2, 5]),
+               torch.tensor([[0.0, 4.0], [2.5, 2.0]]))
     cases = [tuple(part.to(device()) for part in by_hand)]
     for n, inputs, new in ((1, 2, 3), (53, 3, 17), (101, 7, 5)):
         x, q = draws(n, inputs, seed=n) * 3 + 1, draws(new, inputs, seed=n + 1) * 3 + 1
