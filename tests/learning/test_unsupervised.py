@@ -110,6 +110,16 @@ def test_captured_and_lost_add_up_and_no_other_directions_capture_more():
             assert other.errors(x).sum() / 210 >= lost - 1e-9
 
 
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_half_types_are_computed_in_float32_and_rounded_once(kind):
+    x = (draw(101, 7, seed=1) @ draw(7, 7, seed=2) + 20).to(kind)
+    ours = pca(x, 3)
+    wide = type(ours)(*(part.float() for part in ours))
+    for got, wanted in ((ours.encode(x), wide.encode(x.float())), (ours.errors(x), wide.errors(x.float())),
+                        (ours.decode(ours.encode(x)), wide.decode(ours.encode(x).float()))):
+        assert torch.equal(got, wanted.to(kind))
+
+
 def test_pca_is_differentiable():
     weights = draw(3)
     assert torch.autograd.gradcheck(lambda x: (pca(x, 2).variances, pca(x, 2).components @ weights), draw(7, 3).requires_grad_())
@@ -127,6 +137,11 @@ def test_the_area_is_the_share_of_pairs(n, levels):
     assert torch.trapezoid(curve.true_positive_rate, curve.false_positive_rate).item() == pytest.approx(share, abs=1e-12)
     for ours, theirs in zip(curve, metrics.roc_curve(positive.numpy(), scores.numpy(), drop_intermediate=False)):
         np.testing.assert_allclose(ours, theirs)
+
+
+def test_large_integers_stay_apart():
+    scores, positive = torch.tensor([2**53, 2**53 + 1]), torch.tensor([False, True])
+    assert roc_auc(scores, positive) == 1 and len(roc_curve(scores, positive).thresholds) == 3
 
 
 def test_infinite_scores_are_scores():
@@ -149,12 +164,18 @@ YES = torch.tensor([True, False, True, False, True])
     (lambda: kmeans(X[:0], 1), ValueError, "at least one example"),
     (lambda: kmeans(X, 2, init=X), ValueError, r"init must have shape \(2, 2\)"),
     (lambda: kmeans(X, 2, init=X[:2].double()), TypeError, "init must be torch.float32"),
+    (lambda: kmeans(X, 2, init=X[:2] / 0), ValueError, "init must hold finite numbers"),
+    (lambda: kmeans(X, 2, init=X[:2].to("meta")), ValueError, "init must hold finite numbers"),
     (lambda: kmeans(X, 2, starts=0), ValueError, "starts"),
     (lambda: kmeans(X, 2, max_steps=0), ValueError, "max_steps"),
     (lambda: kmeans(X, 2, seed=-1), ValueError, "seed"),
     (lambda: kmeans_plus_plus(X.to("meta"), 2), ValueError, "x must hold"),
     (lambda: pca(X[:1], 1), ValueError, "at least two examples"),
     (lambda: pca(X, 3), ValueError, "d must be an integer of at least 1 and at most 2"),
+    (lambda: pca(X * math.nan, 1), ValueError, "x must hold finite numbers"),
+    (lambda: pca(X, 1).encode(X.double()), TypeError, "x must be torch.float32 as components is"),
+    (lambda: pca(X, 1).decode(torch.ones(3, 1).double()), TypeError, "codes must be torch.float32"),
+    (lambda: pca(X, 1).errors(X.double()), TypeError, "x must be torch.float32"),
     (lambda: pca(X, 1).encode(torch.ones(3)), ValueError, "x must end in an axis of 2"),
     (lambda: pca(X, 1).decode(torch.ones(3, 2)), ValueError, "codes must end in an axis of 1"),
     (lambda: roc_auc(X, YES), ValueError, r"scores must have shape \(N\)"),

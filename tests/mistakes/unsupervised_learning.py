@@ -15,6 +15,7 @@ MISTAKES = {
         ((".square()        #", "        #"), "square of a singular value"),
         ((" + 1\n", "\n"), "one more is needed"),
         ((".square()        # falling", ".square().flip(0)"), "largest variances first"),
+        (("torch.linalg.svdvals(x - x.mean(0)).square()", "x.var(0).sort(descending=True).values"), "single inputs"),
     ],
     "unsupervised-learning-area": [
         (("(a > n)", "(a < n)"), "not lower"),
@@ -28,6 +29,8 @@ MISTAKES = {
           "cost(x[:len(x) // 2]) + cost(x[len(x) // 2:])"), "need not be in the middle"),
         (("min(cost(x[:cut]) + cost(x[cut:]) for cut in range(1, len(x)))",
           "min((x[cut - 1] - x[cut], cost(x[:cut]) + cost(x[cut:])) for cut in range(1, len(x)))[1]"), "widest gap"),
+        (("range(1, len(x))", "range(min(2, len(x) - 1), len(x))"), "for every cut"),
+        (("range(1, len(x))", "range(1, max(2, len(x) - 1))"), "for every cut"),
         (("square().sum()", "square().mean()"), "for every cut"),
         (("x = torch.tensor(sorted(values), dtype=torch.float64)", "x = torch.tensor(sorted(values), dtype=torch.float32)"),
          "for .* came .*, expected"),

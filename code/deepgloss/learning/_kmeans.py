@@ -112,6 +112,8 @@ def kmeans(x: torch.Tensor, k: int, *, init: torch.Tensor | None = None, starts:
             raise ValueError(f"init must have shape {(k, x.shape[1])}, not {tuple(init.shape)}")
         if init.dtype != kind:
             raise TypeError(f"init must be {kind} as x is, not {init.dtype}")
+        if not readable(init) or not init.isfinite().all():
+            raise ValueError("init must hold finite numbers")
         runs = [_run(x, widened(init.detach()).to(x.device), max_steps)]
     else:
         runs = [_run(x, x[_spread(x, k, generator(seed, start))], max_steps) for start in range(starts)]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import torch
 
-from .._arguments import floats, whole
+from .._arguments import floats, readable, same_type, whole
 from .._precision import in_float32
 
 
@@ -22,20 +22,21 @@ class PCA(NamedTuple):
 
     def encode(self, x: torch.Tensor) -> torch.Tensor:
         """Coordinates (…, d) of inputs (…, D) along the components."""
-        return (self._ending("x", x, 1) - self.mean) @ self.components.T
+        return _encoded(self._ending("x", x, 1), self.mean, self.components)
 
     def decode(self, codes: torch.Tensor) -> torch.Tensor:
         """Inputs (…, D) from coordinates (…, d)."""
-        return self._ending("codes", codes, 0) @ self.components + self.mean
+        return _decoded(self._ending("codes", codes, 0), self.mean, self.components)
 
     def errors(self, x: torch.Tensor) -> torch.Tensor:
         """Squared distances (…) of inputs (…, D) from what is decoded of their codes."""
-        return (x - self.decode(self.encode(x))).square().sum(-1)
+        return _lost(self._ending("x", x, 1), self.mean, self.components)
 
     def _ending(self, name: str, value: torch.Tensor, axis: int) -> torch.Tensor:
         size = self.components.shape[axis]
         if not floats(name, value).ndim or value.shape[-1] != size:
             raise ValueError(f"{name} must end in an axis of {size}, not have shape {tuple(value.shape)}")
+        same_type(components=self.components, **{name: value})
         return value
 
 
@@ -60,12 +61,14 @@ def pca(x: torch.Tensor, d: int) -> PCA:
 
     Raises:
         TypeError: ``x`` is no tensor of floating-point numbers, or ``d`` no integer.
-        ValueError: ``x`` is no matrix of two examples or more, or ``d`` is out of range.
+        ValueError: ``x`` is no matrix of two examples or more, of finite numbers, or ``d`` is out of range.
 
     Source: Pearson (1901) and Hotelling (1933); by singular values, Jolliffe and Cadima (2016), section 2(a).
     """
     if floats("x", x).ndim != 2 or len(x) < 2:
         raise ValueError(f"x must have shape (N, D) with at least two examples, not {tuple(x.shape)}")
+    if readable(x) and not x.isfinite().all():
+        raise ValueError("x must hold finite numbers, not infinite ones or NaN")
     return PCA(*_decomposed(x, whole("d", d, 1, min(x.shape))))
 
 
@@ -77,3 +80,18 @@ def _decomposed(x: torch.Tensor, d: int) -> tuple[torch.Tensor, ...]:
     directions = directions[:d]
     largest = directions.gather(1, directions.detach().abs().argmax(1, keepdim=True))
     return mean, directions * largest.detach().sign(), variances[:d], variances.sum()
+
+
+@in_float32
+def _encoded(x: torch.Tensor, mean: torch.Tensor, components: torch.Tensor) -> torch.Tensor:
+    return (x - mean) @ components.T
+
+
+@in_float32
+def _decoded(codes: torch.Tensor, mean: torch.Tensor, components: torch.Tensor) -> torch.Tensor:
+    return codes @ components + mean
+
+
+@in_float32
+def _lost(x: torch.Tensor, mean: torch.Tensor, components: torch.Tensor) -> torch.Tensor:
+    return (x - _decoded(_encoded(x, mean, components), mean, components)).square().sum(-1)

@@ -40,6 +40,7 @@ def roc_curve(scores: torch.Tensor, positive: torch.Tensor) -> RocCurve:
     """
     scores, positive = _checked(scores, positive)
     thresholds, counts = _counts(scores, positive)
+    thresholds = thresholds.double()
     rates = counts.flip(0).cumsum(0) / counts.sum(0)
     rates = torch.cat([rates.new_zeros(1, 2), rates])
     infinite = thresholds.new_tensor([float("inf")])
@@ -81,7 +82,7 @@ def _counts(scores: torch.Tensor, positive: torch.Tensor) -> tuple[torch.Tensor,
 
 
 def _checked(scores: torch.Tensor, positive: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Both on the CPU, the scores in float64."""
+    """Both on the CPU; the scores in their own type, in which no two different ones become equal."""
     if numbers("scores", scores).ndim != 1:
         raise ValueError(f"scores must have shape (N), not {tuple(scores.shape)}")
     if not isinstance(positive, torch.Tensor) or positive.dtype != torch.bool:
@@ -93,4 +94,4 @@ def _checked(scores: torch.Tensor, positive: torch.Tensor) -> tuple[torch.Tensor
         raise ValueError("scores must be numbers: NaN is neither above nor below a threshold")
     if not positive.any() or positive.all():
         raise ValueError("positive must hold at least one example of each kind")
-    return scores.detach().cpu().double(), positive.cpu()
+    return scores.detach().cpu(), positive.cpu()

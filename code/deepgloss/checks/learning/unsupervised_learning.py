@@ -54,9 +54,11 @@ def _moved(x: torch.Tensor, centers: torch.Tensor, pick) -> torch.Tensor:
 @register("unsupervised-learning-components")
 def _(components_needed) -> None:
     for n, inputs, offset in ((11, 3, 0.0), (53, 7, 5.0), (101, 17, -20.0)):
-        x = draws(n, inputs, seed=n) * (0.7 ** torch.arange(inputs, device=device())) + offset
+        x = draws(n, inputs, seed=n) * (0.7 ** torch.arange(inputs, device=device()))
+        x = x @ torch.linalg.qr(draws(inputs, inputs, seed=n + 9)).Q + offset           # no input is a component
         sizes = torch.linalg.svdvals(x - x.mean(0)).tolist()
         raw = torch.linalg.svdvals(x).tolist()
+        single = sorted(x.var(0).tolist(), reverse=True)
         for share in (0.2, 0.55, 0.8, 0.95, 0.999):
             wanted = _needed([s * s for s in sizes], share)
             got = components_needed(x.clone(), share)
@@ -65,6 +67,7 @@ def _(components_needed) -> None:
             rivals = (
                 (_needed([s * s for s in raw], share), "subtract the mean first"),
                 (_needed(sizes, share), "a variance is the square of a singular value"),
+                (_needed(single, share), "these are the variances of single inputs: a component mixes all of them"),
                 (_needed([s * s for s in reversed(sizes)], share), "take the largest variances first"),
                 (wanted - 1, "these capture less than the share: one more is needed"),
                 (wanted + 1, "one fewer captures the share already"),
@@ -108,7 +111,7 @@ def _(area_under) -> None:
 @register("unsupervised-learning-exact")
 def _(least_cost) -> None:
     many = [round(value, 6) for value in (draws(1999, seed=3).exp() * 3).tolist()]
-    cases = [[1, 2, 3, 8, 9, 10], [10, 1, 9, 2, 8, 3], [0, 1], [5, 5, 5], [0, 0, 0, 0, 0, 0, 1, 9], [0, 4, 5, 6, 7, 100],
+    cases = [[1, 2, 3, 8, 9, 10], [10, 1, 9, 2, 8, 3], [0, 1], [5, 5, 5], [0, 0, 0, 0, 0, 0, 1, 9], [0, 4, 5, 6, 7, 100], [-9, -1, 0, 0, 0, 0, 0, 0],
              [1e6 + value for value in (1.3, 2.1, 3.2, 8.4, 9.9)], many]
     for values in cases:
         ordered = sorted(values)
