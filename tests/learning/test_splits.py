@@ -75,6 +75,11 @@ def test_grouped_folds_have_the_sizes_of_scikit_learns():
         assert sorted(len(held) for _, held in ours) == sorted(len(held) for _, held in theirs)
 
 
+def test_groups_of_equal_size_meet_at_random():
+    pairs = torch.arange(26) // 2
+    assert len({tuple(L.kfold(26, 2, groups=pairs, seed=seed)[0][1].tolist()) for seed in range(11)}) > 7
+
+
 def test_splits_follow_their_seed(monkeypatch):
     other = L.kfold(31, seed=6)[0][1], L.train_val_test_split(31, seed=6).test
     assert not torch.equal(L.kfold(31, seed=5)[0][1], other[0])
@@ -107,12 +112,18 @@ def test_bootstrap_follows_its_seed_and_its_level():
     narrow, wide = L.bootstrap_interval(scores, 0.5), L.bootstrap_interval(scores, 0.99)
     assert wide[0] < narrow[0] < 8 < narrow[1] < wide[1]
     assert L.bootstrap_interval([1, 1, 1]) == (1, 1)
+    assert L.bootstrap_interval([3], draws=2**24 + 1) == (3, 3)
 
 
-@pytest.mark.parametrize("right, total, level", [(0, 7, 0.95), (7, 7, 0.9), (41, 53, 0.95), (440, 449, 0.99)])
+@pytest.mark.parametrize("right, total, level", [(0, 7, 0.95), (7, 7, 0.9), (41, 53, 0.95), (440, 449, 0.99), (3, 7, 1e-9)])
 def test_wilson_is_scipys(right, total, level):
     theirs = stats.binomtest(right, total).proportion_ci(level, method="wilson")
     assert np.allclose(L.wilson_interval(right, total, level), theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_wilson_at_the_level_next_to_one():
+    low, high = L.wilson_interval(3, 7, math.nextafter(1, 0))
+    assert 0 < low < 0.06 and 0.92 < high < 1
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 7, 101, 10**6])
@@ -161,6 +172,8 @@ def test_expected_best_accuracy_against_draws():
     (lambda: L.bootstrap_interval(torch.ones(2, 2)), ValueError, r"not \(2, 2\)"),
     (lambda: L.bootstrap_interval([1.0, math.nan]), ValueError, "finite"),
     (lambda: L.bootstrap_interval([1j]), TypeError, "real numbers"),
+    (lambda: L.bootstrap_interval(torch.ones(3, device="meta")), ValueError, "numbers are stored"),
+    (lambda: L.bootstrap_interval(torch.ones(3).to_sparse()), ValueError, "dense"),
     (lambda: L.bootstrap_interval(["right"]), TypeError, "scores must be"),
     (lambda: L.bootstrap_interval([1.0], 95), ValueError, "level"),
     (lambda: L.bootstrap_interval([1.0], draws=0), ValueError, "draws"),

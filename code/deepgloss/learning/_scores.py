@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 
 from .._arguments import generator, real, share, shown, whole, whole_seed
@@ -27,7 +28,8 @@ def bootstrap_interval(scores: torch.Tensor | Sequence[float], level: float = 0.
 
     Raises:
         TypeError: ``draws`` is no integer, or ``scores`` are no real numbers.
-        ValueError: ``scores`` is not one row of at least one finite number, or ``level`` is out of range.
+        ValueError: ``scores`` is not one row of at least one finite number, all stored, or ``level`` is out
+            of range.
 
     Source: Efron and Tibshirani (1993), section 13.3.
     """
@@ -35,6 +37,8 @@ def bootstrap_interval(scores: torch.Tensor | Sequence[float], level: float = 0.
         scores = torch.as_tensor(scores)
     except (TypeError, ValueError, RuntimeError):
         raise TypeError(f"scores must be a tensor or a list of numbers, not {shown(scores)}") from None
+    if scores.is_meta or scores.layout != torch.strided:
+        raise ValueError(f"scores must be a dense tensor whose numbers are stored, not {shown(scores)}")
     if scores.is_complex():
         raise TypeError(f"scores must be real numbers, not {scores.dtype}")
     if scores.ndim != 1 or not len(scores):
@@ -46,7 +50,7 @@ def bootstrap_interval(scores: torch.Tensor | Sequence[float], level: float = 0.
     rows = max(1, 10**6 // len(scores))                             # at most a million places at a time
     means = torch.cat([scores[torch.randint(len(scores), (min(rows, draws - start), len(scores)), generator=stream)].mean(1)
                        for start in range(0, draws, rows)])
-    low, high = means.quantile(torch.tensor([(1 - level) / 2, (1 + level) / 2], dtype=torch.float64)).tolist()
+    low, high = np.quantile(means.numpy(), [(1 - level) / 2, (1 + level) / 2]).tolist()  # torch's ends at 2²⁴ means
     return low, high
 
 
@@ -72,8 +76,8 @@ def wilson_interval(right: int, total: int, level: float = 0.95) -> tuple[float,
     """
     total = whole("total", total)
     right = whole("right", right, 0, total)
-    level = torch.tensor(share("level", level), dtype=torch.float64)
-    z2 = float(torch.special.ndtri((1 + level) / 2)) ** 2
+    tail = torch.tensor((1 - share("level", level)) / 2, dtype=torch.float64)   # (1 + level) / 2 can round to 1
+    z2 = float(torch.special.ndtri(tail)) ** 2
     seen = right / total
     middle, half = seen + z2 / (2 * total), math.sqrt(z2 * (seen * (1 - seen) / total + z2 / (4 * total**2)))
     low, high = (middle - half) / (1 + z2 / total), (middle + half) / (1 + z2 / total)
