@@ -192,7 +192,7 @@ def test_what_is_over_brings_nothing():
 
 
 def test_a_fallen_pole_brings_nothing():
-    played = L.rollout(torch.zeros_like, L.CartPole(), 31, steps=300, generator=draws(), greedy=True)
+    played = L.rollout(lambda s: torch.zeros_like(s[..., :2]), L.CartPole(), 31, steps=300, generator=draws(), greedy=True)
     assert torch.equal(played.rewards, played.going.float()) and not played.going[-1].all()
 
 
@@ -345,6 +345,17 @@ ONES = torch.ones(4, 2).double() / 2
     (lambda: L.epsilon_greedy(1.5), ValueError, "epsilon"),
     (lambda: L.ucb1("wide"), TypeError, "width"),
     (lambda: L.thompson(-torch.ones(3)), ValueError, "sharpness"),
+    (lambda: L.play_bandit(L.epsilon_greedy(torch.ones(2)), torch.ones(3, 2), 5), ValueError, "epsilon must be one"),
+    (lambda: L.play_bandit(L.ucb1(torch.ones(2)), torch.ones(3, 2), 5), ValueError, "width must be one number"),
+    (lambda: L.play_bandit(L.thompson(torch.ones(2)), torch.ones(3, 2), 5), ValueError, "sharpness must be one"),
+    (lambda: L.policy_values(MDP, ONES.float(), 0.9), TypeError, "policy must be torch.float64 as transitions is"),
+    (lambda: L.greedy_policy(torch.ones(2, 0)), ValueError, "values must have shape"),
+    (lambda: L.grid_world(None), TypeError, "rows must be a sequence of texts"),
+    (lambda: MDP.step(torch.tensor([-1]), torch.tensor([0]), draws()), ValueError, "state must be integers from 0 to 3"),
+    (lambda: MDP.step(torch.tensor([0]), torch.tensor([2]), draws()), ValueError, "action must be integers from 0 to 1"),
+    (lambda: L.CartPole().step(torch.zeros(4), torch.tensor(2)), ValueError, "action must be integers from 0 to 1, not 2"),
+    (lambda: L.rollout(torch.nn.Linear(4, 3), L.CartPole(), 2, steps=1, generator=draws()), ValueError, "logits of shape"),
+    (lambda: L.rollout(lambda s: s[..., :2] / 0 * 0, L.CartPole(), 2, steps=1, generator=draws()), ValueError, "diverge"),
 ])
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):

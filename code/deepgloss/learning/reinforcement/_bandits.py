@@ -36,7 +36,8 @@ def play_bandit(strategy: Strategy, chances: torch.Tensor, steps: int, *, seed: 
     It is computed from the chances p, which the strategy does not see.
 
     Args:
-        strategy: such as :func:`epsilon_greedy`, :func:`ucb1` or :func:`thompson`.
+        strategy: such as :func:`epsilon_greedy`, :func:`ucb1` or :func:`thompson`; a setting given for each
+            run must be for as many runs as ``chances`` has.
         chances: p, of each arm to pay 1, in [0, 1], (runs, arms).
         steps: pulls in each run.
         seed: of everything drawn; ``DEEPGLOSS_SHIFT`` is added to it.
@@ -46,7 +47,7 @@ def play_bandit(strategy: Strategy, chances: torch.Tensor, steps: int, *, seed: 
 
     Raises:
         TypeError: ``chances`` is no tensor of floating-point numbers, or ``steps`` no integer.
-        ValueError: ``chances`` is no matrix of chances, or ``steps`` below 1.
+        ValueError: ``chances`` is no matrix of chances, ``steps`` below 1, or settings are for other runs.
 
     Source: Auer, Cesa-Bianchi and Fischer (2002), section 1.
     """
@@ -86,7 +87,7 @@ def epsilon_greedy(epsilon: float | torch.Tensor = 0.1, *, decay: bool = False) 
 
     def choose(wins, pulls, t, draws):
         runs, arms = pulls.shape
-        share = setting * arms / t if decay else setting
+        share = _for_each("epsilon", setting, runs) * (arms / t if decay else 1)
         explore = torch.rand(runs, generator=draws) < share
         return torch.where(explore, torch.randint(arms, (runs,), generator=draws), (wins / pulls).argmax(1))
 
@@ -114,7 +115,7 @@ def ucb1(width: float | torch.Tensor = 1.0) -> Strategy:
 
     def choose(wins, pulls, t, draws):
         bonus = (2 * float(np.log(t)) / pulls).sqrt()
-        return (wins / pulls + setting.reshape(-1, 1) * bonus).argmax(1)
+        return (wins / pulls + _for_each("width", setting, len(pulls))[:, None] * bonus).argmax(1)
 
     return choose
 
@@ -140,8 +141,8 @@ def thompson(sharpness: float | torch.Tensor = 1.0) -> Strategy:
 
     def choose(wins, pulls, t, draws):
         beta = np.random.default_rng(int(torch.randint(2**62, (), generator=draws)))
-        a = 1 + setting.reshape(-1, 1) * wins
-        b = 1 + setting.reshape(-1, 1) * (pulls - wins)
+        kappa = _for_each("sharpness", setting, len(pulls))[:, None]
+        a, b = 1 + kappa * wins, 1 + kappa * (pulls - wins)
         return torch.from_numpy(beta.beta(a.double().numpy(), b.double().numpy())).argmax(1)
 
     return choose
@@ -154,3 +155,10 @@ def _setting(name: str, value, maximum: float = float("inf")) -> torch.Tensor:
     if floats(name, value).ndim != 1 or not ((value >= 0) & (value <= maximum) & value.isfinite()).all():
         raise ValueError(f"{name} must be numbers in [0, {maximum:g}] of shape (runs,), not {value}")
     return value.cpu()
+
+
+def _for_each(name: str, setting: torch.Tensor, runs: int) -> torch.Tensor:
+    """A setting of every run, (runs)."""
+    if setting.ndim and len(setting) != runs:
+        raise ValueError(f"{name} must be one number or one for each of {runs} runs, not {len(setting)}")
+    return setting.expand(runs)

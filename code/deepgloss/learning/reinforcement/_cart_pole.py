@@ -6,7 +6,7 @@ import torch
 
 from ..._arguments import floats
 from ..._precision import in_float32
-from ._mdp import shape_of
+from ._mdp import shape_of, within
 
 GRAVITY, CART, POLE, HALF_LENGTH, FORCE, TAU = 9.8, 1.0, 0.1, 0.5, 10.0, 0.02
 TRACK, TILT = 2.4, math.radians(12)
@@ -78,7 +78,12 @@ class CartPole:
 
         Returns:
             The next states, the rewards, all 1, and whether the episodes have ended.
+
+        Raises:
+            TypeError: ``state`` holds no floating-point numbers, or ``action`` no integers.
+            ValueError: the shapes do not fit, or an action is neither 0 nor 1.
         """
+        within("action", action, self.actions)
         after = cart_pole_step(state, FORCE * (2 * action - 1).to(state.dtype))
         over = (after[..., 0].abs() > TRACK) | (after[..., 2].abs() > TILT)
         return after, torch.ones_like(after[..., 0]), over

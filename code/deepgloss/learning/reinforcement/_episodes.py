@@ -29,8 +29,8 @@ def rollout(policy, environment, episodes: int | tuple[int, ...], *, steps: int,
 
     Args:
         policy: takes states (\\*episodes, …) and gives logits (\\*episodes, actions), whose softmax are the
-            probabilities of actions.
-        environment: :class:`CartPole`, an :class:`MDP`, or whatever has their ``begin`` and ``step``.
+            probabilities of actions. ``reinforce`` also shows it all steps at once, (T, \\*episodes, …).
+        environment: :class:`CartPole`, an :class:`MDP`, or whatever has their ``begin``, ``step`` and ``actions``.
         episodes: how many, or a shape.
         steps: where episodes are cut off.
         generator: of the CPU; draws first states, actions, and what ``step`` draws.
@@ -40,8 +40,9 @@ def rollout(policy, environment, episodes: int | tuple[int, ...], *, steps: int,
         The episodes.
 
     Raises:
-        TypeError: ``steps`` or ``episodes`` are no integers, or ``generator`` is no generator.
-        ValueError: they are below 1.
+        TypeError: ``steps`` or ``episodes`` are no integers, ``generator`` is no generator, or ``policy``
+            gives no floating-point numbers.
+        ValueError: they are below 1; or logits have another shape, or are not a number.
     """
     shape, steps = shape_of(episodes), whole("steps", steps)
     if not isinstance(generator, torch.Generator):
@@ -50,7 +51,11 @@ def rollout(policy, environment, episodes: int | tuple[int, ...], *, steps: int,
     going = torch.ones(shape, dtype=torch.bool, device=state.device)
     record = []
     for _ in range(steps):
-        logits = policy(state)
+        logits = floats("the logits of policy", policy(state))
+        if logits.shape != (*shape, environment.actions):
+            raise ValueError(f"policy must give logits of shape {(*shape, environment.actions)}, not {tuple(logits.shape)}")
+        if logits.isnan().any():
+            raise ValueError("policy gives logits that are not a number: did learning diverge?")
         action = logits.argmax(-1) if greedy else drawn(logits.softmax(-1), generator)
         after, reward, over = environment.step(state, action, generator)
         record.append((state, action, reward * going, going))

@@ -80,8 +80,12 @@ class MDP:
 
         Returns:
             The next states, the rewards, and whether the episodes have ended, each (…).
+
+        Raises:
+            TypeError: one of them holds no integers.
+            ValueError: there is no such state or action.
         """
-        integers("state", state), integers("action", action)
+        within("state", state, self.states), within("action", action, self.actions)
         after = drawn(self.transitions[state, action], generator)
         return after, self.rewards[state, action, after], self.terminal[after]
 
@@ -91,6 +95,14 @@ def drawn(probabilities: torch.Tensor, generator: torch.Generator) -> torch.Tens
     levels = torch.rand(probabilities.shape[:-1], generator=generator, dtype=probabilities.dtype)
     ends = probabilities.cumsum(-1)[..., :-1]
     return (levels.to(ends.device)[..., None] >= ends).sum(-1)
+
+
+def within(name: str, indices: torch.Tensor, count: int) -> torch.Tensor:
+    """``indices``, if they are integers from 0 to ``count`` − 1."""
+    outside = (integers(name, indices) < 0) | (indices >= count)
+    if outside.any():
+        raise ValueError(f"{name} must be integers from 0 to {count - 1}, not {indices[outside][0].item()}")
+    return indices
 
 
 def shape_of(episodes: int | tuple[int, ...]) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def reinforce_loss(logits: torch.Tensor, actions: torch.Tensor, advantages: torc
 
     Args:
         logits: of the policy, (T, …, n, actions).
-        actions: those taken, ``int64``, (T, …, n).
+        actions: those taken, integers from 0 to actions − 1, (T, …, n).
         advantages: A, returns less a baseline, 0 where an episode is over, (T, …, n); taken as constants.
 
     Returns:
@@ -60,7 +60,7 @@ def reinforce_loss(logits: torch.Tensor, actions: torch.Tensor, advantages: torc
         raise ValueError(f"actions and advantages must have shape {tuple(logits.shape[:-1])}, with at least one axis, not "
                          f"{tuple(actions.shape)} and {tuple(advantages.shape)}")
     same_type(logits=logits, advantages=advantages)
-    taken = logits.log_softmax(-1).gather(-1, actions[..., None])[..., 0]
+    taken = logits.log_softmax(-1).gather(-1, actions.long()[..., None])[..., 0]
     return -(advantages.detach() * taken).sum() / actions.shape[-1]
 
 

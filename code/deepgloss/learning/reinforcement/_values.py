@@ -2,7 +2,7 @@
 
 import torch
 
-from ..._arguments import floats, real, whole
+from ..._arguments import floats, real, same_type, whole
 from ._mdp import MDP
 
 
@@ -43,14 +43,14 @@ def policy_values(mdp: MDP, policy: torch.Tensor, discount: float) -> torch.Tens
 
     Args:
         mdp: the decision process.
-        policy: π, probabilities of actions in each state, (…, S, A).
+        policy: π, probabilities of actions in each state, of the type of the process, (…, S, A).
         discount: γ in [0, 1].
 
     Returns:
         v, (…, S).
 
     Raises:
-        TypeError: ``mdp`` is no :class:`MDP`, or ``policy`` no tensor of floating-point numbers.
+        TypeError: ``mdp`` is no :class:`MDP`, or ``policy`` no tensor of the type of its probabilities.
         ValueError: ``policy`` has another shape or is no distribution; or γ is 1 and an episode may never end.
 
     Source: Sutton and Barto (2018), equation 4.4.
@@ -58,6 +58,7 @@ def policy_values(mdp: MDP, policy: torch.Tensor, discount: float) -> torch.Tens
     gamma = real("discount", discount, 0, 1)
     if floats("policy", policy).shape[-2:] != (process(mdp).states, mdp.actions):
         raise ValueError(f"policy must end in the shape {(mdp.states, mdp.actions)}, not be {tuple(policy.shape)}")
+    same_type(transitions=mdp.transitions, policy=policy)
     if not (policy >= 0).all() or not torch.allclose(policy.sum(-1), policy.new_ones(()), atol=1e-5):
         raise ValueError("policy must be probabilities that add up to 1 in each state")
     going = ~mdp.terminal
@@ -117,16 +118,16 @@ def greedy_policy(values: torch.Tensor) -> torch.Tensor:
     """The policy that takes the action of largest value in each state; the first of several.
 
     Args:
-        values: of actions, (S, A).
+        values: of actions, at least one, (S, A).
 
     Returns:
         Probabilities, 0 and 1, of the type of ``values``, (S, A).
 
     Raises:
         TypeError: ``values`` is no tensor of floating-point numbers.
-        ValueError: it has no two axes.
+        ValueError: it has no two axes, or no action.
     """
-    if floats("values", values).ndim != 2:
+    if floats("values", values).ndim != 2 or not values.shape[1]:
         raise ValueError(f"values must have shape (states, actions), not {tuple(values.shape)}")
     return torch.zeros_like(values).scatter(1, values.argmax(1, keepdim=True), 1.0)
 

@@ -35,7 +35,7 @@ def grid_world(rows: Sequence[str], *, slip: float = 0.2, step_reward: float = -
 
     Source: Russell and Norvig (2010), section 17.1.
     """
-    if isinstance(rows, str) or not all(isinstance(row, str) for row in rows):
+    if isinstance(rows, str) or not isinstance(rows, Sequence) or not all(isinstance(row, str) for row in rows):
         raise TypeError(f"rows must be a sequence of texts, such as ['S.+'], not {rows!r}")
     slip, step_reward = real("slip", slip, 0, 1), real("step_reward", step_reward)
     prizes = {"+": real("goal", goal), "-": real("pit", pit)}
