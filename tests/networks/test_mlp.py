@@ -73,6 +73,13 @@ def test_the_error_falls_as_the_bound_says():
     assert all(3.7 < a / b < 4.3 for a, b in zip(errors, errors[1:]))
 
 
+def test_rounding_is_as_small_as_documented():
+    values = draws(1001, dtype=torch.float64)
+    knots = torch.linspace(0, 1, 1001, dtype=torch.float64)[:, None]
+    off = (bump_mlp(values)(knots)[:, 0] - values).abs().max() / values.abs().max()
+    assert off < 1e-9
+
+
 def test_bumps_keep_the_type_and_start_a_network_that_learns():
     network = bump_mlp(draws(5))
     assert network[0].weight.dtype == torch.float32
@@ -88,6 +95,8 @@ def test_bumps_keep_the_type_and_start_a_network_that_learns():
     (lambda: MLP((5, 2), nn.ReLU()), TypeError, "activation must make a module"),
     (lambda: MLP((5, 2), "relu"), TypeError, "activation must make a module"),
     (lambda: MLP((5, 2, 3), dict), TypeError, "activation must make a module"),
+    (lambda: MLP((5, 2, 3), torch.relu), TypeError, "activation must make a module without arguments"),
+    (lambda: MLP((5, 2, 3), nn.Linear), TypeError, "activation must make a module without arguments"),
     (lambda: MLP((5, 3))(torch.ones(2, 3)), ValueError, "x must end in an axis of 5"),
     (lambda: MLP((5, 3)).propagate(torch.ones(())), ValueError, "x must end in an axis of 5"),
     (lambda: MLP((5, 3))(torch.ones(2, 5).long()), TypeError, "x must be a tensor of floating-point"),
@@ -98,6 +107,11 @@ def test_bumps_keep_the_type_and_start_a_network_that_learns():
     (lambda: bump_mlp(torch.tensor([0.0, math.nan])), ValueError, "values must be finite"),
     (lambda: bump_mlp(torch.ones(3), 1.0, 1.0), ValueError, "high must be above low"),
     (lambda: bump_mlp(torch.ones(3), "0"), TypeError, "low must be a number"),
+    (lambda: bump_mlp(torch.tensor([3e38, -3e38])), ValueError, "values are too large for torch.float32"),
+    (lambda: bump_mlp(torch.ones(3), -1e308, 1e308), ValueError, "too far apart or too close for torch.float32"),
+    (lambda: bump_mlp(torch.ones(3), 0, 1e-320), ValueError, "too far apart or too close"),
+    (lambda: bump_mlp(torch.ones(3).half(), 0, 1e-5), ValueError, "too close for torch.float16"),
+    (lambda: bump_mlp(torch.ones(3).half(), 1e5, 1e5 + 1), ValueError, "too far apart or too close for torch.float16"),
 ])
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):
