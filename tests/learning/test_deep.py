@@ -56,6 +56,13 @@ def test_saliency_is_the_slope():
         assert torch.equal(saliency(score, x), got)
 
 
+@pytest.mark.parametrize("score", [lambda x: torch.zeros(len(x)), lambda x: torch.ones(len(x), requires_grad=True),
+                                   lambda x: (x[:, 0] > 0).double()])
+def test_the_slope_of_what_no_gradient_joins_to_the_inputs_is_0(score):
+    x = draw(5, 3)
+    assert torch.equal(saliency(score, x), torch.zeros_like(x))
+
+
 def test_occlusion_replaces_one_input_at_a_time():
     _, score = toy()
     x = draw(7, 2, 3).to(dg.device())
@@ -148,6 +155,17 @@ X = torch.ones(3, 2)
     (lambda: MLPStack([3, 2], rates=[0.1])(X), ValueError, r"x must have shape \(N, 3\)"),
     (lambda: MLPStack([2, 2], rates=[0.1]).fit(X, torch.ones(2), 1), ValueError, "y must have shape"),
     (lambda: MLPStack([2, 2], rates=[0.1]).fit(X, torch.ones(3), 1, loss="x"), ValueError, "loss"),
+    (lambda: MLPStack(2, rates=[0.1]), TypeError, "sizes must be a sequence"),
+    (lambda: MLPStack([2, 2], rates=0.1), TypeError, "rates must be a sequence"),
+    (lambda: MLPStack([2, 2], rates=[0.1])(X.double()), TypeError, "x must be of the weights' type"),
+    (lambda: MLPStack([2, 2], rates=[0.1]).fit(X, [0, 1, 0], 1), TypeError, "y must be a tensor"),
+    (lambda: MLPStack([2, 2], rates=[0.1]).fit(X, X[:, 0], 1), TypeError, "y must be a tensor of integers"),
+    (lambda: MLPStack([2, 2], rates=[0.1]).fit(X, torch.tensor([0, 1, 2]), 1), ValueError, r"classes in y must be 0\.\.1"),
+    (lambda: MLPStack([2, 2], rates=[0.1]).fit(X[:0], torch.ones(0).long(), 1), ValueError, "at least one example"),
+    (lambda: MLPStack([2, 2], rates=[0.1]).losses(X, X[:, 0], "squared"), ValueError, "single output"),
+    (lambda: MLPStack([2, 1], rates=[0.1]).losses(X, X[:, :1], "squared"), ValueError, r"y must have shape \(3,\)"),
+    (lambda: MLPStack([2, 1], rates=[0.1]).losses(X, torch.ones(3).long(), "squared"), TypeError, "floating-point"),
+    (lambda: MLPStack([2, 2], rates=[0.1]).accuracy(X, torch.ones(1).long()), ValueError, "y must have shape"),
 ])
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):

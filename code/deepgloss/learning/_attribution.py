@@ -18,7 +18,8 @@ def saliency(score: Callable, x: torch.Tensor) -> torch.Tensor:
         x: inputs, (N, …).
 
     Returns:
-        The gradient, of the shape of ``x``. The gradients of a model's parameters are left alone.
+        The gradient, of the shape of ``x``; 0 for scores that no gradient joins to ``x``. The gradients of a model's
+        parameters are left alone.
 
     Raises:
         TypeError: ``x`` is no tensor of floating-point numbers.
@@ -28,7 +29,10 @@ def saliency(score: Callable, x: torch.Tensor) -> torch.Tensor:
     """
     inputs = _examples(x).detach().requires_grad_()
     with torch.enable_grad():
-        return torch.autograd.grad(_scores(score, inputs).sum(), inputs)[0]
+        total = _scores(score, inputs).sum()
+        if not total.requires_grad:
+            return torch.zeros_like(inputs, requires_grad=False)    # the scores follow from no input by slopes
+        return torch.autograd.grad(total, inputs, materialize_grads=True)[0]
 
 
 def occlusion(score: Callable, x: torch.Tensor, *, baseline: float = 0.0) -> torch.Tensor:

@@ -1,13 +1,13 @@
 """Multilayer perceptrons of one shape, trained side by side: a grid of learning rates times several seeds."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .._arguments import choice, floats, generator, real, whole, whole_seed
+from .._arguments import choice, floats, generator, integers, numbers, real, whole, whole_seed
 from .._budget import budget
 from .._device import device
 
@@ -33,6 +33,9 @@ class MLPStack(nn.Module):
 
     def __init__(self, sizes: Sequence[int], *, rates: Sequence[float], seeds: Sequence[int] = (0, 1, 2)) -> None:
         super().__init__()
+        for name, values in (("sizes", sizes), ("rates", rates), ("seeds", seeds)):
+            if not isinstance(values, Iterable):
+                raise TypeError(f"{name} must be a sequence of numbers, not {values!r}")
         self.sizes = [whole(f"sizes[{k}]", size) for k, size in enumerate(sizes)]
         self.rates = [real(f"rates[{k}]", rate, 0) for k, rate in enumerate(rates)]
         seeds = [whole_seed(seed) for seed in seeds]
@@ -59,6 +62,8 @@ class MLPStack(nn.Module):
         if floats("x", x).ndim not in (2, 3) or x.shape[-1] != self.sizes[0] or x.ndim == 3 and len(x) != self.seeds:
             raise ValueError(f"x must have shape (N, {self.sizes[0]}) or ({self.seeds}, N, {self.sizes[0]}), "
                              f"not {tuple(x.shape)}")
+        if x.dtype != self.weights[0].dtype:
+            raise TypeError(f"x must be of the weights' type, {self.weights[0].dtype}, not {x.dtype}")
         count = len(self.rates) * self.seeds
         hidden = x.repeat(len(self.rates), 1, 1) if x.ndim == 3 else x.expand(count, *x.shape)
         for k, (weight, bias) in enumerate(zip(self.weights, self.biases)):
@@ -76,12 +81,16 @@ class MLPStack(nn.Module):
             batch_size: examples of an update, drawn with replacement, the same for all; None takes all.
             loss: ``"cross-entropy"`` or ``"squared"``, the mean squared error of a single output.
             seed: of the batches.
+
+        Raises:
+            TypeError: ``x`` is of another type than the weights, classes are no integers, targets no
+                floating-point numbers.
+            ValueError: a shape does not fit, there are no examples, a class is none of the outputs, ``loss`` is
+                neither, or the mean squared error is asked of networks with several outputs.
         """
-        choice("loss", loss, ("cross-entropy", "squared"))
+        self._fitting(x, y, loss)
         steps, draws = budget(whole("steps", steps)), generator(whole_seed(seed), 1)
         batch_size = None if batch_size is None else whole("batch_size", batch_size)
-        if y.shape != x.shape[:-1]:
-            raise ValueError(f"y must have shape {tuple(x.shape[:-1])}, not {tuple(y.shape)}")
         rates = torch.tensor(self.rates).repeat_interleave(self.seeds)[:, None, None].to(x.device)
         parameters = list(self.parameters())
         means = [torch.zeros_like(p) for p in parameters]
@@ -102,17 +111,33 @@ class MLPStack(nn.Module):
 
     def losses(self, x: torch.Tensor, y: torch.Tensor, loss: str = "cross-entropy") -> torch.Tensor:
         """The mean loss of each network, (rates, seeds)."""
+        self._fitting(x, y, loss)
         with torch.no_grad():
-            return _losses(self(x), y, choice("loss", loss, ("cross-entropy", "squared")))
+            return _losses(self(x), y, loss)
 
     def accuracy(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         """The share of examples whose largest output is that of their class, (rates, seeds)."""
+        self._fitting(x, y, "cross-entropy")
         with torch.no_grad():
             return (self(x).argmax(-1) == y).float().mean(-1)
+
+    def _fitting(self, x: torch.Tensor, y: torch.Tensor, loss: str) -> None:
+        """Refuse targets that do not fit the inputs, or the loss."""
+        choice("loss", loss, ("cross-entropy", "squared"))
+        if numbers("y", y).shape != floats("x", x).shape[:-1]:
+            raise ValueError(f"y must have shape {tuple(x.shape[:-1])}, not {tuple(y.shape)}")
+        if not y.numel():
+            raise ValueError("there must be at least one example, not 0")
+        if loss == "squared":
+            floats("y", y)
+            if self.sizes[-1] != 1:
+                raise ValueError(f"the mean squared error is that of a single output, not of {self.sizes[-1]}")
+        elif not ((integers("y", y) >= 0) & (y < self.sizes[-1])).all():
+            raise ValueError(f"the classes in y must be 0..{self.sizes[-1] - 1}, not {y.min()}..{y.max()}")
 
 
 def _losses(outputs: torch.Tensor, y: torch.Tensor, loss: str) -> torch.Tensor:
     if loss == "squared":
         return (outputs[..., 0] - y).square().mean(-1)
-    y = y.expand(outputs.shape[:-1])
+    y = y.long().expand(outputs.shape[:-1])
     return F.cross_entropy(outputs.movedim(-1, 1), y, reduction="none").mean(-1)
