@@ -17,7 +17,8 @@ from pybtex.database import Entry, Person, parse_file
 from pybtex.richtext import Text
 
 HEADING = "## References"
-LINK = re.compile(r"\[([^\[\]]*)\]\((https?://[^()\s]+)\)")
+# An address may hold parentheses of its own, as old DOIs do.
+LINK = re.compile(r"\[([^\[\]]*)\]\((https?://(?:[^()\s]|\([^()\s]*\))+)\)")
 YEAR = re.compile(r"\b(\d{4})\Z")
 MOST_NAMES = 8
 VENUES = ("journal", "booktitle", "publisher", "institution", "school", "howpublished")
@@ -75,10 +76,14 @@ def address_of(entry: Mapping) -> str:
 
 
 def links(notebook) -> Iterator[tuple[int, str, str]]:
-    """The links of a notebook's prose into the web: the cell's index, the text, the address."""
+    """The links of a notebook's prose into the web: the cell's index, the text, the address.
+
+    Parentheses in an address are quoted, as :func:`address_of` quotes them.
+    """
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown" and not listed_by_hand(cell.source):
-            yield from ((index, *found) for found in LINK.findall(cell.source))
+            for text, address in LINK.findall(cell.source):
+                yield index, text, address.replace("(", "%28").replace(")", "%29")
 
 
 def problems(notebook, known: Mapping[str, Source]) -> Iterator[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bindery import check, notebooks
 
@@ -17,3 +18,9 @@ def test_a_chapter_meets_the_guide(chapter):
 
 def test_contents_pages_and_bibliography_fit_together():
     assert "\n".join(check.files(BOOK)) == ""
+
+
+def test_headings_of_every_level_are_anchors_in_the_built_book():
+    """As the check of links takes them: a link to a heading that only GitHub finds would break the build."""
+    config = yaml.safe_load((BOOK / "_config.yml").read_text(encoding="utf-8"))
+    assert config["sphinx"]["config"]["myst_heading_anchors"] == 6

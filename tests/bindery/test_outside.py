@@ -71,6 +71,16 @@ def test_the_list_of_references_holds_what_is_cited_in_order(known):
     assert notebook.cells[-1].source == "## References"
 
 
+def test_parentheses_of_an_address_may_stand_as_they_are(known):
+    plain = NOETHER.replace("%28", "(").replace("%29", ")")
+    notebook = book_of(f"Noether ([1918]({plain})), (as [x](https://a.b) says), y ([2003](https://example.org/b(c))).", "## References")
+    assert [address for *_, address in bibliography.links(notebook)] == [NOETHER, "https://a.b", "https://example.org/b%28c%29"]
+    assert [what for _, what in bibliography.problems(notebook, known)] == [
+        "[2003](https://example.org/b%28c%29): references.bib has nothing with that address"]
+    bibliography.ensure(notebook, known)
+    assert NOETHER in notebook.cells[-1].source
+
+
 def test_unknown_sources_and_wrong_years_are_told(known):
     notebook = book_of(f"Noether ([1919]({NOETHER})), x ([2003](https://example.org/b)), [y](https://a.b).")
     assert [what for _, what in bibliography.problems(notebook, known)] == [
