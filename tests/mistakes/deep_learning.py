@@ -27,5 +27,6 @@ MISTAKES = {
         (("return 1 - (1 - x[:, 0] - x[:, 1]).relu()", "return x.amax(1)"), "gradient is"),
         (("return 1 - (1 - x[:, 0] - x[:, 1]).relu()", "return x[:, 0] + x[:, 1]"), "must be 1"),
         (("return 1 - (1 - x[:, 0] - x[:, 1]).relu()", "return (x[:, 0] + x[:, 1] > 0).float()"), "cannot jump"),
+        (("return 1 - (1 - x[:, 0] - x[:, 1]).relu()", "return x.detach().amax(1)"), "out of the graph"),
     ],
 }

@@ -111,3 +111,13 @@ def _(blind) -> None:
     jump = value(1e-6, 1e-6)
     assert abs(jump) < 0.5, (
         f"at (0.000001, 0.000001) the output is {jump:g} already: it jumps, and sums, products with numbers and relu cannot jump")
+    # from (0, 0) to (1, 1) the slopes must add up to the rise: what autograd cannot see is hidden from every question
+    places = (torch.arange(200_000) + 0.5) / 200_000
+    x = torch.stack([places, places], 1).requires_grad_()
+    output, rise = blind(x), 0.0
+    if output.requires_grad:
+        found, = torch.autograd.grad(output.sum(), x, allow_unused=True)
+        rise = 0.0 if found is None else found.sum().item() / len(places)
+    assert rise > 0.5, (
+        f"on the way from (0, 0) to (1, 1) the slopes add up to {rise:.3g}, and the output rises by 1: do not take it out "
+        "of the graph (detach, no_grad), let a ReLU make it flat at (1, 1) alone")
