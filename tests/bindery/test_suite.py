@@ -96,5 +96,5 @@ def test_chapters_choose_among_tests_that_come_once_a_chapter():
     names = [line.partition("::")[2] for line in said.splitlines() if "::" in line]
     assert sorted(names) == [
         "test_a_chapter_meets_the_guide[activations/relu]", "test_a_chapter_meets_the_guide[optimization/adam]",
-        "test_contents_pages_and_bibliography_fit_together",
+        "test_contents_pages_and_bibliography_fit_together", "test_headings_of_every_level_are_anchors_in_the_built_book",
     ]
