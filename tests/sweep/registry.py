@@ -77,6 +77,8 @@ REASONS = {
         **dict.fromkeys(["Race", "RangeTest", "SURFACES", "Surface"], RECORD), "Schedule": "sets an optimizer's learning rates",
         "noisy": "makes a function; what it adds is swept in noisy_bowl",
         **dict.fromkeys(["loss_slice", "lr_range_test", "race", "random_direction", "trajectory"], TRAINING),
+        **dict.fromkeys(["extreme_curvatures", "hessian_product", "sharpness"],
+                        "differentiates a loss that is handed to it: tests/optimization holds both precisions"),
     },
     "pretraining": {
         **dict.fromkeys(["bert_base", "bert_large", "gpt1", "gpt2", "gpt2_large", "gpt2_medium", "gpt2_xl"], SIZE),

@@ -21,6 +21,7 @@ from ._schedules import (
     warm_restarts_lr,
 )
 from ._sgd import SGD, sgd_step
+from ._sharpness import extreme_curvatures, hessian_product, sharpness
 from ._slice import loss_slice, random_direction
 from ._surfaces import SURFACES, Surface, beale, noisy_bowl, ravine, rosenbrock, saddle
 from ._trajectory import trajectory
@@ -28,8 +29,8 @@ from ._trajectory import trajectory
 __all__ = [
     "Adadelta", "Adagrad", "Adam", "AdamW", "Nesterov", "RMSprop", "Race", "RangeTest", "Rprop", "SGD", "SURFACES",
     "Schedule", "Surface", "adadelta_step", "adagrad_step", "adam_step", "adamw_step", "amsgrad_step", "beale",
-    "cosine_lr", "exponential_lr", "linear_warmup_lr", "lookahead_point", "loss_slice", "lr_range_test",
-    "multi_step_lr", "nesterov_momentum", "nesterov_step", "noisy", "noisy_bowl", "one_cycle_lr",
-    "one_cycle_momentum", "plateau_lr", "race", "random_direction", "ravine", "rmsprop_step", "rosenbrock",
-    "rprop_step", "saddle", "sgd_step", "step_lr", "trajectory", "warm_restarts_lr",
+    "cosine_lr", "exponential_lr", "extreme_curvatures", "hessian_product", "linear_warmup_lr", "lookahead_point",
+    "loss_slice", "lr_range_test", "multi_step_lr", "nesterov_momentum", "nesterov_step", "noisy", "noisy_bowl",
+    "one_cycle_lr", "one_cycle_momentum", "plateau_lr", "race", "random_direction", "ravine", "rmsprop_step",
+    "rosenbrock", "rprop_step", "saddle", "sgd_step", "sharpness", "step_lr", "trajectory", "warm_restarts_lr",
 ]
