@@ -11,6 +11,7 @@ from deepgloss import attention as T
 from deepgloss import convolution as C
 from deepgloss import losses as L
 from deepgloss import optimization, sequences
+from deepgloss import stability as S
 
 
 def elementwise(function, **names):
@@ -313,11 +314,32 @@ def causal_conv(node, x, weight, bias=None, past=None):
     return A.silu(y) if node.get("activation") in ("silu", "swish") else y, whole[..., whole.shape[2] - kernel + 1:]
 
 
+def batch_norm(node, x, scale, bias, mean, var):
+    eps = node.get("epsilon", 1e-5)
+    if not node.get("training_mode"):
+        return S.batch_norm(x, scale, bias, mean, var, eps)
+    kept = node.get("momentum", 0.9)                       # ONNX's is the share of the old, and its variance the biased one
+    batch = S.batch_statistics(x)
+    return S.batch_norm(x, scale, bias, eps=eps), *(old * kept + new * (1 - kept) for old, new in zip((mean, var), batch))
+
+
+def layer_norm(node, x, scale, bias=None):
+    axis = node.get("axis", -1) % x.ndim
+    return S.layer_norm(x, tuple(x.shape[axis:]), scale.expand(x.shape[axis:]),
+                        None if bias is None else bias.expand(x.shape[axis:]), node.get("epsilon", 1e-5))
+
+
+def rms_norm(node, x, scale):
+    axis = node.get("axis", -1) % x.ndim
+    return S.rms_norm(x, tuple(x.shape[axis:]), scale.expand(x.shape[axis:]), node.get("epsilon", 1e-5))
+
+
 # By ONNX's name: the module of its cases, and how they are called.
 OPERATORS = {
     "Adam": ("adam", adam),
     "Attention": ("attention", attention),
     "AveragePool": ("averagepool", avg_pool),
+    "BatchNormalization": ("batch_normalization", batch_norm),
     "CausalConvWithState": ("causal_conv_with_state", causal_conv),
     "Celu": ("celu", celu),
     "Col2Im": ("col2im", col2im),
@@ -330,8 +352,13 @@ OPERATORS = {
     "Gelu": ("gelu", elementwise(A.gelu, approximate="approximate")),
     "GlobalAveragePool": ("globalaveragepool", lambda node, x: C.global_avg_pool(x)[..., None, None]),
     "GlobalMaxPool": ("globalmaxpool", lambda node, x: C.global_max_pool(x)[..., None, None]),
+    "GroupNormalization": ("groupnormalization", lambda node, x, scale, bias: S.group_norm(
+        x, node["num_groups"], scale, bias, node.get("epsilon", 1e-5))),
     "Identity": ("identity", elementwise(A.identity)),
+    "InstanceNormalization": ("instance_normalization", lambda node, x, scale, bias: S.instance_norm(
+        x, scale, bias, node.get("epsilon", 1e-5))),
     "LSTM": ("lstm", recurrent(lambda node: sequences.LSTM, (0, 2, 3, 1))),
+    "LayerNormalization": ("layernormalization", layer_norm),
     "LeakyRelu": ("leakyrelu", elementwise(A.leaky_relu, alpha="negative_slope")),
     "LogSoftmax": ("logsoftmax", along(A.log_softmax)),
     "LpPool": ("lppool", lp_pool),
@@ -340,6 +367,7 @@ OPERATORS = {
     "NegativeLogLikelihoodLoss": ("negativeloglikelihoodloss", nll_loss),
     "PRelu": ("prelu", prelu),
     "Pad": ("pad", pad),
+    "RMSNormalization": ("rmsnormalization", rms_norm),
     "RNN": ("rnn", recurrent(lambda node: sequences.RNN, (0,))),
     "ReduceLogSumExp": ("reduce_log_sum_exp", logsumexp),
     "Relu": ("relu", elementwise(A.relu)),

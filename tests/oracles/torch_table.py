@@ -9,6 +9,7 @@ from deepgloss import attention as T
 from deepgloss import convolution as C
 from deepgloss import losses as L
 from deepgloss import sequences
+from deepgloss import stability as S
 
 
 def pad(mode, x, pads, _=None, value=None):
@@ -44,6 +45,15 @@ def safe_softmax(x, dim):
     return T.masked_softmax(x.movedim(dim, -1)).movedim(-1, dim)
 
 
+def batch_norm(x, mean, var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
+    return S.batch_norm(x, weight, bias, *(None, None) if training else (mean, var), eps)
+
+
+def instance_norm(x, running_mean=None, running_var=None, weight=None, bias=None, use_input_stats=True, momentum=0.1, eps=1e-5):
+    return S.instance_norm(x, weight, bias, eps) if use_input_stats else S.batch_norm(
+        x, weight, bias, running_mean, running_var, eps)
+
+
 F = "nn.functional."
 FUNCTIONS = {
     **{name: getattr(A, name) for name in ("softmax", "log_softmax", "logsumexp", "sigmoid", "tanh", "logit")},
@@ -60,6 +70,8 @@ FUNCTIONS = {
     F + "upsample_bilinear": partial(upsample, "bilinear", True), F + "upsample_nearest": partial(upsample, "nearest", False),
     **{F + f"pad|{theirs}": partial(pad, ours) for theirs, ours in (
         ("constant", "zeros"), ("reflect", "reflect"), ("replicate", "replicate"), ("circular", "circular"))},
+    F + "batch_norm": batch_norm, F + "instance_norm": instance_norm,
+    **{F + name: getattr(S, name) for name in ("group_norm", "layer_norm", "rms_norm")},
     F + "scaled_dot_product_attention": dot_product_attention, "torch.ops.aten._safe_softmax.default": safe_softmax,
 }
 
@@ -71,6 +83,9 @@ LACKING = {
                         "one number in a tuple for two axes"),
     F + "avg_pool3d": (lambda *_, divisor_override=None, **__: (divisor_override or 1) < 0, "a divisor is positive"),
     F + "scaled_dot_product_attention": (lambda *_, dropout_p=0, **__: dropout_p, "draws at random"),
+    F + "batch_norm": (lambda x, *_, **__: x.ndim < 2, "channels have an axis"),
+    **{F + f"{kind}_norm": (lambda *_, eps=None, **__: (eps or 0) < 0, "an ε is not negative")
+       for kind in ("group", "layer", "rms")},
     F + "interpolate|bilinear": (lambda *_, antialias=False, **__: antialias, "no antialiasing"),
     **{F + f"pad|{mode}": (lambda x, pads, *_, **__: min(pads) < 0, "a padding that cuts")
        for mode in ("constant", "reflect", "replicate", "circular")},
@@ -127,6 +142,8 @@ MODULES = {
         (L, ("BCEWithLogitsLoss", "CrossEntropyLoss", "HuberLoss", "L1Loss", "MSELoss", "MultiMarginLoss", "NLLLoss", "SmoothL1Loss")),
         (C, (*(f"{kind}{d}d" for kind in ("AvgPool", "Conv", "ConvTranspose", "MaxPool") for d in (1, 2, 3)), "LPPool2d",
              *(f"Adaptive{kind}Pool{d}d" for kind in ("Avg", "Max") for d in (1, 2)))),
+        (S, ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d",
+             "LayerNorm", "RMSNorm")),
         (sequences, ("GRU", "GRUCell", "LSTM", "LSTMCell", "RNN", "RNNCell")),
     ) for name in names},
     "nn.MultiheadAttention": heads,

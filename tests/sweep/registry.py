@@ -4,13 +4,13 @@ import deepgloss as dg
 
 from . import (
     activations, architectures, attention, convolution, language, learning, losses, networks, optimization, pretraining,
-    sequences,
+    sequences, stability,
 )
 
 ENTRIES = {
     f"{room.__name__.rpartition('.')[2]}.{name}": entry
     for room in (activations, architectures, attention, convolution, language, learning, losses, networks, optimization,
-                 pretraining, sequences)
+                 pretraining, sequences, stability)
     for name, entry in room.ENTRIES.items()
 }
 
@@ -90,6 +90,11 @@ REASONS = {
         "EncoderDecoder": "a base class",
         **dict.fromkeys(["chrono_init", "set_forget_bias", "set_update_bias"], "sets parameters"),
         "beam_search": "searches with a step that is handed to it, and sums in float64", "sample_next": DATA,
+    },
+    "stability": {
+        **dict.fromkeys(["LossScaler", "gradient_norms", "lag_contributions", "lag_gradients", "layer_jacobians"], TRAINING),
+        **dict.fromkeys(["clip_grad_norm_", "clip_grad_value_"], "sets gradients, to what is swept without the underscore"),
+        "folded": "makes a layer of what is swept in fold_batch_norm", "updated_scale": NUMBERS,
     },
     "train": dict.fromkeys(dg.train.__all__, TRAINING),
 }

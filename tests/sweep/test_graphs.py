@@ -15,7 +15,8 @@ REPEATED = {f"architectures.{name}" for name in (
     "pretraining.BERTClassifier", "pretraining.BERTSpans", "attention.Stack", "convolution.WaveNet",
     "convolution.GatedBlock", "convolution.DepthwiseSeparableConv2d", "language.CBOW", "language.SubwordSkipGram"} | {
     f"convolution.{kind}{d}d" for kind in ("Conv", "ConvTranspose", "MaxPool", "AvgPool", "AdaptiveMaxPool",
-                                           "AdaptiveAvgPool") for d in (1, 3)}
+                                           "AdaptiveAvgPool") for d in (1, 3)} | {
+    f"stability.{kind}Norm{d}d{how}" for kind in ("Batch", "Instance") for d in (1, 3) for how in ("", ", by the batch")}
 MODULES = sorted(name for name, entry in ENTRIES.items() if isinstance(entry.build(), nn.Module) and name not in REPEATED)
 # Of what Dynamo itself does while it traces.
 pytestmark = [pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning"),

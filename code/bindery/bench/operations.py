@@ -274,7 +274,18 @@ def first(outputs) -> torch.Tensor:
     return outputs[0] if isinstance(outputs, tuple) else outputs
 
 
-GROUPS = (activations, rows, losses, optimizers, linear_layers, convolutions, pooling, upsampling, recurrent, attentions)
+def normalizations() -> Iterator[Pair]:
+    """Layers in training, with weights that get gradients."""
+    for name, size, shape in (
+        ("BatchNorm1d", (256,), (512, 256)), ("BatchNorm2d", (64,), (16, 64, 28, 28)), ("BatchNorm3d", (8,), (4, 8, 12, 24, 24)),
+        ("LayerNorm", (256,), (8, 128, 256)), ("RMSNorm", (256,), (8, 128, 256)), ("GroupNorm", (8, 64), (16, 64, 28, 28)),
+        ("InstanceNorm2d", (64,), (16, 64, 28, 28)),
+    ):
+        pair = (through(getattr(room, name)(*size).to(dg.device()), *shape) for room in (dg.stability, nn))
+        yield f"{name}, {' × '.join(map(str, shape))}", 1.5, *pair
+
+
+GROUPS = (activations, rows, losses, optimizers, linear_layers, normalizations, convolutions, pooling, upsampling, recurrent, attentions)
 
 
 def main() -> None:
