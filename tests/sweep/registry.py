@@ -3,13 +3,13 @@
 import deepgloss as dg
 
 from . import (
-    activations, architectures, attention, convolution, language, learning, losses, networks, optimization, pretraining,
+    activations, architectures, attention, convolution, generalization, language, learning, losses, networks, optimization, pretraining,
     sequences, stability,
 )
 
 ENTRIES = {
     f"{room.__name__.rpartition('.')[2]}.{name}": entry
-    for room in (activations, architectures, attention, convolution, language, learning, losses, networks, optimization,
+    for room in (activations, architectures, attention, convolution, generalization, language, learning, losses, networks, optimization,
                  pretraining, sequences, stability)
     for name, entry in room.ENTRIES.items()
 }
@@ -37,6 +37,15 @@ REASONS = {
     "convolution": {"ReceptiveField": RECORD, "conv_output_size": NUMBERS, "receptive_field": NUMBERS},
     "data": dict.fromkeys(dg.data.__all__, DATA),
     "diagram": dict.fromkeys(dg.diagram.__all__, "draws"),
+    "generalization": {
+        **dict.fromkeys(["BiasVariance", "Descent", "LogUniform", "Ridge", "Trial"], RECORD),
+        **dict.fromkeys(["EarlyStopping", "fitted_to_samples", "freeze", "monte_carlo", "parameter_groups", "unfreeze"], TRAINING),
+        **dict.fromkeys(["draw_configs", "equivalent_penalty", "grid", "grid_search", "random_search", "successive_halving"],
+                        NUMBERS),
+        "bias_variance": "gives Python numbers",
+        **dict.fromkeys(["double_descent", "ista", "lasso_path", "lasso_subgradient", "ridge"],
+                        "solves for weights, in single or double precision"),
+    },
     "glossary": dict.fromkeys(dg.glossary.__all__, READER),
     "language": {
         **dict.fromkeys([

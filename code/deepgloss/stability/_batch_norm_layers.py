@@ -4,9 +4,8 @@ import math
 
 import torch
 
-from .._precision import widened
 from ._arguments import fitting, over_channels
-from ._batch_norm import averaged, by_given, over_batch, several
+from ._batch_norm import by_given, over_batch, several
 from ._standardize import normalized
 from ._tracking import Tracking
 
@@ -37,10 +36,7 @@ class BatchNorm(Tracking):
         self.num_batches_tracked.add_(1)
         if not count:                                                    # of no examples there is no statistic
             return
-        share = 1 / self.num_batches_tracked if self.momentum is None else self.momentum
-        new = averaged(widened(self.running_mean), widened(self.running_var), mean, var, count, share)
-        self.running_mean.copy_(new[0])
-        self.running_var.copy_(new[1])
+        self.average(mean, var, count, 1 / self.num_batches_tracked if self.momentum is None else self.momentum)
 
 
 class BatchNorm1d(BatchNorm):

@@ -5,9 +5,8 @@ import math
 import torch
 
 from .._arguments import real
-from .._precision import widened
 from ._arguments import channels, fitting, over_channels
-from ._batch_norm import averaged, by_given
+from ._batch_norm import by_given
 from ._standardize import normalized
 from ._tracking import Tracking
 
@@ -68,15 +67,8 @@ class InstanceNorm(Tracking):
         else:
             y, var, mean = _normalized(batch, self.weight, self.bias, self.eps)
             if self.training and self.running_mean is not None and batch.numel():
-                self._track(mean.detach().flatten(1), var.detach().flatten(1), math.prod(batch.shape[2:]))
+                self.average(mean.flatten(1).mean(0), var.flatten(1).mean(0), math.prod(batch.shape[2:]), self.momentum or 0.0)
         return y[0] if alone else y
-
-    @torch.no_grad()
-    def _track(self, mean: torch.Tensor, var: torch.Tensor, count: int) -> None:
-        share = 0.0 if self.momentum is None else self.momentum
-        new = averaged(widened(self.running_mean), widened(self.running_var), mean.mean(0), var.mean(0), count, share)
-        self.running_mean.copy_(new[0])
-        self.running_var.copy_(new[1])
 
 
 class InstanceNorm1d(InstanceNorm):

@@ -3,7 +3,9 @@
 import torch
 
 from .._arguments import flag, floats, real, whole
+from .._precision import widened
 from ._affine import Affine
+from ._batch_norm import averaged
 
 
 class Tracking(Affine):
@@ -48,6 +50,13 @@ class Tracking(Affine):
         if input.shape[axis] != self.num_features:
             raise ValueError(f"input must have num_features={self.num_features} channels in axis {axis}, "
                              f"not shape {tuple(input.shape)}")
+
+    @torch.no_grad()
+    def average(self, mean: torch.Tensor, var: torch.Tensor, count: int, share: float | torch.Tensor) -> None:
+        """Move the running statistics by those of a batch, (C,), of ``count`` values a channel."""
+        new = averaged(widened(self.running_mean), widened(self.running_var), mean, var, count, share)
+        self.running_mean.copy_(new[0])
+        self.running_var.copy_(new[1])
 
     def extra_repr(self) -> str:
         return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}, "
