@@ -83,7 +83,7 @@ def test_his_own_momenta_keep_his_bound(foreach):
     optimizer = O.Nesterov([w], lr=1 / largest, foreach=foreach)
     descent = torch.zeros(n, dtype=torch.float64)
     momenta = O.nesterov_momentum(steps)
-    for k, momentum in enumerate(momenta.tolist(), 1):
+    for k, momentum in enumerate([0.0, *momenta[:-1].tolist()], 1):          # μₖ belongs to step k + 1
         optimizer.param_groups[0]["momentum"] = momentum
 
         def closure():
@@ -95,6 +95,8 @@ def test_his_own_momenta_keep_his_bound(foreach):
         assert height(w.detach()) - height(best) <= 2 * largest * best.square().sum() / (k + 1) ** 2
     assert height(descent) - height(best) > 1.5 * (height(w.detach()) - height(best))
     assert momenta[0] == 0 and (momenta.diff() > 0).all() and momenta[-1] < 1
+    golden = (1 + 5**0.5) / 2                              # a₂, which solves a² = a + 1
+    assert momenta[1].item() == pytest.approx((golden - 1) / (0.5 + (golden**2 + 0.25) ** 0.5), rel=1e-12)
     assert momenta[-1].item() == pytest.approx(1 - 3 / steps, abs=0.01)
     assert O.nesterov_momentum(0).shape == (0,)
 

@@ -76,7 +76,8 @@ def nesterov_momentum(count: int) -> torch.Tensor:
     .. math::
         \mu_k = \frac{a_k - 1}{a_{k+1}}, \qquad a_1 = 1, \qquad a_{k+1} = \frac{1 + \sqrt{1 + 4 a_k^2}}{2}
 
-    With them and η = 1/L the loss is at most :math:`2L|w_0 - w^*|^2 / (k + 1)^2` above its minimum
+    :math:`\mu_k` belongs to step k + 1; the first step has no velocity yet, so its momentum does not matter.
+    Used so, with η = 1/L, the loss is at most :math:`2L|w_0 - w^*|^2 / (k + 1)^2` above its minimum
     after k steps, where L bounds the curvature; gradient descent's bound falls with 1/k alone.
 
     Args:
