@@ -23,6 +23,7 @@ MISTAKES = {
     ],
     "nesterov-accelerated-gradient-restart": [
         (("(g * v).sum() > 0", "(g * v).sum() < 0"), "off from step"),
+        (("(g * v).sum() > 0", "(g * v).sum() >= 0"), "there are 0 restarts, not 5"),
         (("v, k, restarts = torch.zeros_like(v), 0, restarts + 1", "k, restarts = 0, restarts + 1"), "off from step"),
         (("v, k, restarts = torch.zeros_like(v), 0, restarts + 1", "v, restarts = torch.zeros_like(v), restarts + 1"),
          "off from step"),

@@ -108,7 +108,7 @@ def _(nesterov_weights) -> None:
 def _(restarted) -> None:
     curvatures = torch.tensor([1.0, 0.1, 0.003], device=device(), dtype=wide())
     for start, lr, steps in ((torch.ones(3), 0.9, 150), (torch.tensor([-2.0, 1.0, 3.0]), 0.5, 90),
-                             (torch.tensor([0.5, 0.0, 1.0]), 0.9, 0)):
+                             (torch.tensor([0.5, 0.0, 1.0]), 0.9, 0), (torch.zeros(3), 0.9, 5)):
         start, calls = start.to(curvatures), []
         w, v, k, wanted, count = start, torch.zeros_like(start), 0, [start], 0
         for _ in range(steps):
