@@ -20,11 +20,14 @@ MISTAKES = {
         (("        else:\n            bad += 1\n", "        else:\n            best, bad = loss, bad + 1\n"), "below every loss before"),
         (("lr, bad = lr * factor, 0", "lr, bad, best = lr * factor, 0, math.inf"), "best loss is kept"),
         (("loss < best", "not loss >= best"), "NaN is never better"),
+        (("best, bad, after = math.inf, 0, []", "best, bad, after, lr = math.inf, 0, [], 1.0"), "lr = 0.8"),
     ],
     "learning-rate-limit": [
         (("v = power(1.1 * product(v).norm().item(), 300)", "v = power(0.0, 300)"), "add a number to all eigenvalues"),
         (("return 2 / (v", "return 1 / (v"), "this is 1/λmax"),
         (("power(1.1 * product(v).norm().item(), 300)", "power(1.1 * product(v).norm().item(), 3)"), "often enough"),
         (("item(), 300)", "item(), 3000)"), "500 are allowed"),
+        (("        v = torch.randn(", "        H = torch.stack([product(e) for e in torch.eye(size).to(dg.device())])\n"
+          "        v = torch.randn("), "500 are allowed"),
     ],
 }

@@ -59,17 +59,18 @@ def _(plateau_rates) -> None:
         ([nan, nan, 1.0, nan, nan, 0.5], 1, "NaN is never better"),
         ([], 3, "no losses, no rates"),
     )
-    for losses, patience, advice in cases:
-        got = several(plateau_rates(list(losses), 1.0, 0.5, patience), len(losses), "return one rate after each loss")
+    for k, (losses, patience, advice) in enumerate(cases):
+        start, factor = (1.0, 0.5) if k % 2 else (0.8, 0.25)
+        got = several(plateau_rates(list(losses), start, factor, patience), len(losses), "return one rate after each loss")
         got = [number(rate, "a rate") for rate in got]
-        lr, best, bad, wanted = 1.0, math.inf, 0, []
+        lr, best, bad, wanted = start, math.inf, 0, []
         for loss in losses:
             best, bad = (loss, 0) if loss < best else (best, bad + 1)
             if bad > patience:
-                lr, bad = lr * 0.5, 0
+                lr, bad = lr * factor, 0
             wanted.append(lr)
         assert all(math.isclose(a, b, rel_tol=1e-6) for a, b in zip(got, wanted)), (
-            f"for the losses {losses} with patience {patience}, factor 0.5 and lr = 1 the rates are {got}, expected "
+            f"for the losses {losses} with patience {patience}, factor {factor} and lr = {start} the rates are {got}, expected "
             f"{wanted}: {advice}")
 
 
@@ -79,7 +80,8 @@ def _(largest_stable_rate) -> None:
                          ([-1.0, 0.0, 0.5, 3.0], "for eigenvalues −1, 0, 0.5 and 3"),
                          ([-9.0, -8.0, 0.0, 1.8, 2.0], "for eigenvalues −9, −8, 0, 1.8 and 2"),
                          ([0.02] * 20 + [0.04], "for twenty eigenvalues of 0.02 and one of 0.04"),
-                         ([-200.0, 10.0, 100.0], "for eigenvalues −200, 10 and 100")):
+                         ([-200.0, 10.0, 100.0], "for eigenvalues −200, 10 and 100"),
+                         ([-2 + 2.9 * k / 598 for k in range(599)] + [1.0], "for 600 eigenvalues from −2 to 1")):
         size, calls = len(values), 0
         draws = torch.Generator().manual_seed(size)
         q = torch.linalg.qr(torch.randn(size, size, generator=draws, dtype=torch.float64))[0]
