@@ -25,5 +25,7 @@ MISTAKES = {
         ((" and (margins > 0).any()", ""), "no rise"),
         (("(2 * y - 1) * (X @ v)", "X @ v"), "class 0"),
         (("(margins >= 0).all() and (margins > 0).any()", "margins.sum() > 0"), "costs more than the others gain"),
+        (("(margins >= 0).all() and (margins > 0).any()", "F.logsigmoid(100 * margins).sum() > F.logsigmoid(0 * margins).sum()"),
+         "the rise lasts long"),
     ],
 }

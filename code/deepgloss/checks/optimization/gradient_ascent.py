@@ -69,6 +69,7 @@ def _(endless) -> None:
     kind = {"device": device(), "dtype": wide()}
     plane = torch.tensor([[1.0, 2.0], [1.0, 1.0], [1.0, -1.0], [1.0, -3.0]], **kind)
     labels = torch.tensor([1.0, 1.0, 0.0, 0.0], **kind)
+    slight = torch.tensor([[1.0, 1.0], [1.0, 1.0], [1.0, 1.0], [1.0, -1e-6]], **kind)
     cases = (
         ("a direction that separates the classes", plane, labels, (0.0, 1.0), True,
          "examples of class 1 have x·v above 0, those of class 0 below, so that every one gets more probable"),
@@ -79,6 +80,8 @@ def _(endless) -> None:
          "far along v the example on the wrong side costs more than the others gain"),
         ("an example with x·v = 0, the others right", plane - torch.tensor([0.0, 1.0], **kind), labels, (0.0, 1.0), True,
          "an example with x·v = 0 stays where it is; the others rise for ever"),
+        ("three examples with x·v = 1 and one with −0.000001", slight, torch.ones(4, **kind), (0.0, 1.0), False,
+         "the rise lasts long, but far along v the one on the wrong side falls more than the others still gain"),
         ("all examples with x·v = 0", 0 * plane, labels, (0.0, 1.0), False, "nothing changes along v: no rise"),
         ("the zero direction", plane, labels, (0.0, 0.0), False, "there is no rise without a move"),
     )
