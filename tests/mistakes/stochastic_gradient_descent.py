@@ -6,7 +6,7 @@ MISTAKES = {
         (("gradient(path[-1], n)", "gradient(w, n)"), "each update starts where the last one ended"),
         (("return torch.stack(path)", "return torch.stack(path[1:] or [w])"), "the start belongs to it"),
         (("path.append(path[-1] - lr * gradient(path[-1], n))", "w -= lr * gradient(w, n)\n        path.append(w.clone())"),
-         "left as it is|the path is off"),
+         "left as it is"),
     ],
     "stochastic-gradient-descent-examples": [
         (("return x[:, :, None] * pull[:, None, :]", "return (x[:, :, None] * pull[:, None, :]).mean(0)"), "no mean over them"),
@@ -20,6 +20,9 @@ MISTAKES = {
     ],
     "stochastic-gradient-descent-average": [
         (("                if p.grad is None:\n                    continue\n", ""), "NoneType|without a gradient"),
+        (("group[\"lr\"] * p.grad", "self.param_groups[0][\"lr\"] * p.grad"), "own group"),
+        (("                state = self.state[p]\n", "                state = self.state[p]\n"
+          "                self.all = [*getattr(self, \"all\", []), p.clone()]\n"), "must not grow"),
         (("count = state[\"step\"] - group[\"start\"]", "count = state[\"step\"]"), "the mean is off"),
         (("(p - state[\"mean\"]) / count", "(p - state[\"mean\"]) / 10"), "all with the same share"),
         (("state[\"mean\"] += (p - state[\"mean\"]) / count", "state[\"mean\"] += (p - state[\"mean\"]) / count\n"

@@ -6,7 +6,7 @@ import math
 import torch
 
 from .. import register
-from ..._device import device, wide
+from ..._device import device
 from .._compare import draws, near, number, same, tensor
 
 
@@ -15,7 +15,8 @@ def _(sgd_walk) -> None:
     for size, lr, order in ((1, 0.5, [0]), (3, 0.25, [4, 1, 1, 0, 3]), (2, 0.1, [])):
         centers, w = draws(5, size, seed=size), draws(size, seed=7)
         start = w.clone()
-        got = tensor(sgd_walk(lambda w, n: w - centers[n], w, lr, list(order)), "the path")
+        got = tensor(sgd_walk(lambda w, n: w - centers[n], w, lr, list(order)), "the path").detach().to(w)
+        assert torch.equal(w, start), "the tensor w must be left as it is: make new tensors, no in-place updates"
         path, uphill = [start], [start]
         for n in order:
             path.append(path[-1] - lr * (path[-1] - centers[n]))
@@ -28,7 +29,6 @@ def _(sgd_walk) -> None:
             raise AssertionError(f"for the order {order} with lr = {lr} the path is off: " + (
                 "this one climbs, the step goes against the gradient" if near(got, torch.stack(uphill)) else
                 "each update starts where the last one ended, with the gradient of its own example there"))
-        assert torch.equal(w, start), "the tensor w must be left as it is: make new tensors, no in-place updates"
 
 
 @register("stochastic-gradient-descent-examples")
@@ -43,7 +43,7 @@ def _(example_gradients) -> None:
         assert got.shape == wanted.shape, (
             f"for {count} examples the gradients must have shape {tuple(wanted.shape)}, not {tuple(got.shape)}: "
             "one of the shape of W for each example, and no mean over them")
-        assert count == 1 or not near(got, wanted / count), (
+        assert count == 1 or not near(got.to(wanted), wanted / count), (
             "these are divided by the number of examples: each example's own loss is not a mean over the others")
         same(got.detach(), wanted, "the tensor of gradients", "x_n times (softmax − one-hot), or vmap(grad(loss)) over rows")
 
@@ -65,33 +65,44 @@ def _(AveragedSGD) -> None:
     assert inspect.isclass(AveragedSGD) and issubclass(AveragedSGD, torch.optim.Optimizer), (
         "AveragedSGD must be a class derived from torch.optim.Optimizer")
     for start in (0, 3):
-        p, frozen = (torch.nn.Parameter(draws(3, seed=seed)) for seed in (1, 2))
-        w, untouched = p.detach().clone(), frozen.detach().clone()
-        optimizer = AveragedSGD([p, frozen], lr=0.5, start=start) if start else AveragedSGD([p, frozen], lr=0.5)
-        kept, before = [], []
+        p, other, frozen = (torch.nn.Parameter(draws(size, seed=size)) for size in (3, 2, 5))
+        weights, untouched = {p: p.detach().clone(), other: other.detach().clone()}, frozen.detach().clone()
+        groups = [{"params": [p, frozen]}, {"params": [other], "lr": 2.0}]
+        optimizer = AveragedSGD(groups, lr=0.5, start=start) if start else AveragedSGD(groups, lr=0.5)
+        kept, before, sizes = {p: [], other: []}, {p: [], other: []}, []
         for step in range(1, 8):
-            lr = 0.5 if step < 5 else 0.125
-            optimizer.param_groups[0]["lr"] = lr
-            g = draws(3, seed=10 + step)
-            p.grad = g.clone()
+            optimizer.param_groups[0]["lr"] = 0.5 if step < 5 else 0.125
+            gradients = {w: draws(w.numel(), seed=10 + step) for w in weights}
+            for w, g in gradients.items():
+                w.grad = g.clone()
             optimizer.step()
-            before.append(w)
-            w = w - lr * g
-            assert near(p.detach(), w), (
-                f"after step {step} with lr = {lr} the weights are off: p ← p − lr · g, with lr from self.param_groups "
-                "at this step, and no averaging of the weights themselves")
-            if step <= start:
-                continue
-            kept.append(w)
-            mean = optimizer.state[p].get("mean")
-            assert isinstance(mean, torch.Tensor), (
-                f"with start = {start}, after step {step} self.state[p][\"mean\"] must hold the mean of the weights")
-            if not near(mean.to(w), torch.stack(kept).mean(0)):
-                early = near(mean.to(w), torch.stack(before[start:]).mean(0))
-                raise AssertionError(f"with start = {start}, after step {step} the mean is off: " + (
-                    "these are the weights before the updates" if early else
-                    f"it is that of the weights after the updates {start + 1} to {step}, all with the same share"))
+            for group, w in zip(optimizer.param_groups, weights):
+                before[w].append(weights[w])
+                weights[w] = weights[w] - group["lr"] * gradients[w]
+                assert near(w.detach(), weights[w]), (
+                    f"after step {step} with lr = {group['lr']} the weights are off: p ← p − lr · g, with lr from the "
+                    "parameter's own group in self.param_groups at this step, and no averaging of the weights themselves")
+                if step > start:
+                    kept[w].append(weights[w])
+                    _mean_is_right(optimizer.state[w].get("mean"), kept[w], before[w][start:], start, step)
+            sizes.append(_held(vars(optimizer)))
         assert torch.equal(frozen.detach(), untouched), "a parameter without a gradient must stay where it is"
-        size = sum(value.numel() for value in optimizer.state[p].values() if isinstance(value, torch.Tensor))
-        held = [value for value in optimizer.state[p].values() if isinstance(value, (list, tuple, dict))]
-        assert size <= 4 * p.numel() and not held, "the state must not grow with the updates: keep a mean, not all weights"
+        assert sizes[-1] == sizes[start + 1], "the state must not grow with the updates: keep a mean, not all weights"
+
+
+def _mean_is_right(mean, kept, before, start, step) -> None:
+    assert isinstance(mean, torch.Tensor), (
+        f"with start = {start}, after step {step} self.state[p][\"mean\"] must hold the mean of the weights")
+    if mean.shape != kept[0].shape or not near(mean.to(kept[0]), torch.stack(kept).mean(0)):
+        early = mean.shape == kept[0].shape and near(mean.to(kept[0]), torch.stack(before).mean(0))
+        raise AssertionError(f"with start = {start}, after step {step} the mean is off: " + (
+            "these are the weights before the updates" if early else
+            f"it is that of the weights after the updates {start + 1} to {step}, all with the same share"))
+
+
+def _held(value) -> int:
+    """Numbers in all tensors that an object holds, in lists and dictionaries, too."""
+    if isinstance(value, torch.Tensor):
+        return value.numel()
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return sum(map(_held, parts))
