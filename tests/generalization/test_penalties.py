@@ -61,7 +61,7 @@ def test_a_path_from_no_weight_to_all():
     alphas, coefficients, _ = sklearn.linear_model.lasso_path(*numpy(x, y), alphas=penalties.cpu().numpy(), tol=1e-12)
     close(penalties.cpu(), torch.from_numpy(alphas.copy()))
     close(weights.cpu(), torch.from_numpy(coefficients.T.copy()), rtol=1e-3, atol=1e-4)
-    assert not weights[0].any() and weights[1].any() and penalties[-1] / penalties[0] == pytest.approx(1e-3)
+    assert not weights[0].any() and weights[1].any() and (penalties[-1] / penalties[0]).item() == pytest.approx(1e-3)
 
 
 @pytest.mark.parametrize("shape", [(53, 11), (7, 11)])
