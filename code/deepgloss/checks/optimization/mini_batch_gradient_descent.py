@@ -32,10 +32,10 @@ def _(batches) -> None:
 
 @register("mini-batch-gradient-descent-noise")
 def _(noise) -> None:
-    for count, size, batch in ((7, 3, 1), (7, 3, 4), (7, 3, 7), (2, 5, 2), (11, 2, 3)):
+    for count, size, batch in ((7, 3, 1), (7, 3, 4), (7, 3, 7), (2, 5, 2), (11, 2, 3), (3, 2, 5)):
         g = draws(count, size, seed=count) + 1
         trace = (g - g.mean(0)).square().sum(1).mean().item()
-        for replace in (True, False):
+        for replace in (True, False) if batch <= count else (True,):
             got = number(noise(g.clone(), batch, replace), "the noise")
             wanted = trace / batch * (1 if replace else (count - batch) / (count - 1))
             case = f"for N = {count}, B = {batch}, {'with' if replace else 'without'} replacement the noise is {got:.6g}, " \
@@ -78,7 +78,8 @@ def _(accumulate) -> None:
         case = f"for {count} rows, {size} at once,"
         assert all(torch.equal(p.detach(), old) for p, old in zip(model.parameters(), start)), (
             f"{case} the weights moved: only .grad is to be filled")
-        assert seen and max(seen) <= size, f"{case} the model was given {max(seen, default=0)} rows in one call"
+        assert seen, f"{case} the model was never called: compute the logits by model(rows)"
+        assert max(seen) <= size, f"{case} the model was given {max(seen)} rows in one call"
         assert all(p.grad is not None for p in model.parameters()), f"{case} a parameter has no .grad: call backward()"
         got = torch.cat([p.grad.flatten() for p in model.parameters()])
         if near(got, wanted):
