@@ -29,6 +29,8 @@ MISTAKES = {
         (('self.state[p]["h"] = h', 'self.state[p]["sum"] = h'), "h ← h \\+ g²|must hold"),
         (('                if p.grad is None:\n                    continue\n', ''), "NoneType|without a gradient"),
         (("p.sub_(", "p.add_("), "p ← p"),
+        (("in self.param_groups:", "in self.param_groups[:1]:"), "two parameter groups"),
+        (('+ group["eps"]', '+ self.defaults["eps"]'), "two parameter groups"),
         (("eps=1e-10", "eps=1e-8"), "eps 1e-10"),
     ],
 }

@@ -95,6 +95,15 @@ def _(AdaGrad) -> None:
         assert isinstance(kept, torch.Tensor) and near(kept.to(h), h), (
             'after each step self.state[p]["h"] must hold the sum of squared gradients')
     assert torch.equal(frozen.detach(), untouched), "a parameter without a gradient must stay where it is"
+    pair = [torch.nn.Parameter(torch.zeros(1, device=device(), dtype=wide())) for _ in range(2)]
+    groups = AdaGrad([{"params": pair[:1]}, {"params": pair[1:], "lr": 2.0, "eps": 1.0}], lr=0.5, eps=0.25)
+    for part in pair:
+        part.grad = torch.ones_like(part)
+    groups.step()
+    for part, wanted in zip(pair, (-0.5 / 1.25, -2.0 / 2.0)):
+        assert near(part.detach(), torch.full_like(part, wanted)), (
+            "with two parameter groups the weights are off: go through all of self.param_groups, and take each group's "
+            "own lr and eps")
     plain = AdaGrad([torch.nn.Parameter(torch.zeros(1, device=device(), dtype=wide()))])
     plain.param_groups[0]["params"][0].grad = torch.full((1,), 1e-10, device=device(), dtype=wide())
     plain.step()
