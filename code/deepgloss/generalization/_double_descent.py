@@ -12,7 +12,8 @@ class Descent(NamedTuple):
     """What :func:`double_descent` measured.
 
     Attributes:
-        train, test: mean squared errors, (counts, seeds).
+        train: mean squared errors on the training data, (counts, seeds).
+        test: on the test data, of the same shape.
         norms: lengths of the weights, (counts, seeds).
     """
 

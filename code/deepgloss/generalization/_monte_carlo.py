@@ -19,7 +19,7 @@ def monte_carlo(model: nn.Module, x: torch.Tensor, samples: int = 30) -> torch.T
         samples: how many.
 
     Returns:
-        (samples, *shape of the output), without gradients; the model is left as it was.
+        The predictions, one per sample along a new first axis, without gradients; the model is left as it was.
 
     Raises:
         TypeError: the model is none, or ``samples`` no integer.

@@ -57,7 +57,8 @@ class BatchNorm1d(BatchNorm):
     Attributes:
         weight: γ, (C,), or None; 1 at first.
         bias: β, (C,), or None; 0 at first.
-        running_mean, running_var: the averages, (C,), or None; 0 and 1 at first.
+        running_mean: the average of the means, (C,), or None; 0 at first.
+        running_var: the average of the variances, (C,), or None; 1 at first.
         num_batches_tracked: t, batches so far, or None.
 
     Raises:

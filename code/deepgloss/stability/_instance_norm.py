@@ -89,7 +89,8 @@ class InstanceNorm1d(InstanceNorm):
     Attributes:
         weight: γ, (C,), or None; 1 at first.
         bias: β, (C,), or None; 0 at first.
-        running_mean, running_var: the averages, (C,), or None; 0 and 1 at first.
+        running_mean: the average of the means, (C,), or None; 0 at first.
+        running_var: the average of the variances, (C,), or None; 1 at first.
         num_batches_tracked: stays 0, as PyTorch's does, or None.
 
     Raises:

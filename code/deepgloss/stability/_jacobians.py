@@ -47,7 +47,7 @@ def jacobian_products(jacobians: list[torch.Tensor]) -> list[torch.Tensor]:
         jacobians: J₁ … J_L, matrices (…, n_k, n_{k−1}), such as :func:`layer_jacobians` gives.
 
     Returns:
-        The products for k = 0 … L−1: the first is the Jacobian of the whole network, the last is J_L.
+        The products for k = 0 … L−1. The first is the Jacobian of the whole network, the last is J_L.
 
     Raises:
         TypeError: one of them is no tensor.

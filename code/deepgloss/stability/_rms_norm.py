@@ -68,7 +68,7 @@ class RMSNorm(Affine):
         self.reset_parameters()
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """(…, *normalized_shape), of the same shape."""
+        """A tensor whose last axes are ``normalized_shape``; the result has its shape."""
         return rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
