@@ -1,12 +1,12 @@
 """Checks of the exercises in optimization/adadelta."""
 
-import inspect
 import math
 
 import torch
 
 from .. import register
 from .._compare import draws, near, number, several, tensor
+from ._optimizer import check_optimizer_class
 
 
 def _rows(gradients: torch.Tensor, rho: float, eps: float, *, late: bool = True) -> torch.Tensor:
@@ -67,8 +67,7 @@ def _(constants) -> None:
 
 @register("adadelta-optimizer")
 def _(AdaDelta) -> None:
-    assert inspect.isclass(AdaDelta) and issubclass(AdaDelta, torch.optim.Optimizer), (
-        "AdaDelta must be a class derived from torch.optim.Optimizer")
+    check_optimizer_class(AdaDelta, "AdaDelta")
     for constants in ({"rho": 0.5, "eps": 0.25}, {}):
         p, frozen = (torch.nn.Parameter(draws(3, seed=seed)) for seed in (1, 2))
         start, untouched = p.detach().clone(), frozen.detach().clone()

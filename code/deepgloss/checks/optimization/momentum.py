@@ -1,6 +1,5 @@
 """Checks of the exercises in optimization/momentum."""
 
-import inspect
 import math
 
 import torch
@@ -8,6 +7,7 @@ import torch
 from .. import register
 from ..._device import device, wide
 from .._compare import draws, near, number, several, tensor
+from ._optimizer import check_optimizer_class, driven, start
 
 
 @register("momentum-velocities")
@@ -61,31 +61,21 @@ def _(long_run_factor) -> None:
 
 @register("momentum-optimizer")
 def _(HeavyBall) -> None:
-    assert inspect.isclass(HeavyBall) and issubclass(HeavyBall, torch.optim.Optimizer), (
-        "HeavyBall must be a class derived from torch.optim.Optimizer")
-    p, frozen = (torch.nn.Parameter(draws(3, seed=seed)) for seed in (1, 2))
-    start, untouched = p.detach().clone(), frozen.detach().clone()
-    optimizer = HeavyBall([p, frozen], lr=0.5, beta=0.8)
-    v, w = torch.zeros_like(start), start.clone()
-    torch_v, torch_w = v.clone(), w.clone()
-    for step in range(6):
-        lr = 0.5 if step < 3 else 0.125
-        optimizer.param_groups[0]["lr"] = lr
-        g = draws(3, seed=10 + step)
-        p.grad = g.clone()
-        optimizer.step()
+    check_optimizer_class(HeavyBall, "HeavyBall")
+    w = torch_w = start()
+    v = torch_v = torch.zeros_like(w)
+    for step, lr, g, weight, state in driven(HeavyBall, beta=0.8):
         v = 0.8 * v - lr * g
         w = w + v
         torch_v = 0.8 * torch_v + g
         torch_w = torch_w - lr * torch_v
-        kept = optimizer.state[p].get("v") if step == 0 else None
+        kept = state.get("v") if step == 0 else None
         assert step or isinstance(kept, torch.Tensor) and near(kept.to(v), v), (
             "after the first step self.state[p][\"v\"] must hold the velocity, −lr · g")
-        if not near(p.detach(), w):
+        if not near(weight, w):
             advice = ("this is PyTorch's form: here the learning rate enters the velocity, so that a lower one "
-                      "acts on new gradients alone" if near(p.detach(), torch_w) else
+                      "acts on new gradients alone" if near(weight, torch_w) else
                       "v ← βv − lr · g, p ← p + v, with lr from self.param_groups at this step")
             raise AssertionError(f"after step {step + 1} with lr = {lr} the weights are off: {advice}")
-    assert torch.equal(frozen.detach(), untouched), "a parameter without a gradient must stay where it is"
     assert HeavyBall([torch.nn.Parameter(torch.zeros(2, device=device(), dtype=wide()))], lr=1.0).param_groups[0].get(
         "beta", 0.9) == 0.9, "beta is 0.9 unless given"

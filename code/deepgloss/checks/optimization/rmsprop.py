@@ -1,6 +1,5 @@
 """Checks of the exercises in optimization/rmsprop."""
 
-import inspect
 import math
 
 import torch
@@ -8,6 +7,7 @@ import torch
 from .. import register
 from ..._device import device, wide
 from .._compare import draws, near, number, several
+from ._optimizer import check_optimizer_class
 
 
 @register("rmsprop-first-steps")
@@ -53,8 +53,7 @@ def _(distance) -> None:
 
 @register("rmsprop-optimizer")
 def _(FairRMSprop) -> None:
-    assert inspect.isclass(FairRMSprop) and issubclass(FairRMSprop, torch.optim.Optimizer), (
-        "FairRMSprop must be a class derived from torch.optim.Optimizer")
+    check_optimizer_class(FairRMSprop, "FairRMSprop")
     for gamma, eps in ((0.9, 1e-8), (0.8, 0.1)):
         p, late, frozen = (torch.nn.Parameter(draws(4, seed=seed)) for seed in (1, 2, 3))
         untouched, settings = frozen.detach().clone(), {} if gamma == 0.9 else {"gamma": gamma, "eps": eps}

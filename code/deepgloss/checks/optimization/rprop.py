@@ -1,6 +1,5 @@
 """Checks of the exercises in optimization/rprop."""
 
-import inspect
 import math
 
 import torch
@@ -8,6 +7,7 @@ import torch
 from .. import register
 from ..._device import device, wide
 from .._compare import draws, near, number, tensor
+from ._optimizer import check_optimizer_class
 
 
 def _sizes(gradients, first, *, wait=True, keep=True) -> torch.Tensor:
@@ -73,8 +73,7 @@ def _(trusted) -> None:
 
 @register("rprop-optimizer")
 def _(SignStepper) -> None:
-    assert inspect.isclass(SignStepper) and issubclass(SignStepper, torch.optim.Optimizer), (
-        "SignStepper must be a class derived from torch.optim.Optimizer")
+    check_optimizer_class(SignStepper, "SignStepper")
     for etas, limits in (((0.5, 1.2), (1e-6, 50.0)), ((0.25, 1.5), (0.05, 0.25))):
         p, frozen = (torch.nn.Parameter(draws(5, seed=seed)) for seed in (1, 2))
         start, untouched = p.detach().clone(), frozen.detach().clone()

@@ -1,6 +1,5 @@
 """Checks of the exercises in optimization/stochastic-gradient-descent."""
 
-import inspect
 import math
 
 import torch
@@ -8,6 +7,7 @@ import torch
 from .. import register
 from ..._device import device
 from .._compare import draws, near, number, same, tensor
+from ._optimizer import check_optimizer_class
 
 
 @register("stochastic-gradient-descent-walk")
@@ -62,8 +62,7 @@ def _(rate_for) -> None:
 
 @register("stochastic-gradient-descent-average")
 def _(AveragedSGD) -> None:
-    assert inspect.isclass(AveragedSGD) and issubclass(AveragedSGD, torch.optim.Optimizer), (
-        "AveragedSGD must be a class derived from torch.optim.Optimizer")
+    check_optimizer_class(AveragedSGD, "AveragedSGD")
     for start in (0, 3):
         p, other, frozen = (torch.nn.Parameter(draws(size, seed=size)) for size in (3, 2, 5))
         weights, untouched = {p: p.detach().clone(), other: other.detach().clone()}, frozen.detach().clone()
