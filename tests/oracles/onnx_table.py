@@ -12,6 +12,7 @@ from deepgloss import convolution as C
 from deepgloss import losses as L
 from deepgloss import optimization, sequences
 from deepgloss import stability as S
+from deepgloss import vision as V
 
 
 def elementwise(function, **names):
@@ -334,6 +335,28 @@ def rms_norm(node, x, scale):
     return S.rms_norm(x, tuple(x.shape[axis:]), scale.expand(x.shape[axis:]), node.get("epsilon", 1e-5))
 
 
+def roi_align(node, x, rois, images):
+    return V.roi_align(x, torch.cat([images[:, None].to(rois), rois], 1), (node.get("output_height", 1), node.get("output_width", 1)),
+                       node.get("spatial_scale", 1.0), node.get("sampling_ratio", 0) or -1,
+                       node.get("coordinate_transformation_mode", "half_pixel") == "half_pixel")
+
+
+def nms(node, boxes, scores, most=None, iou_threshold=None, score_threshold=None):
+    """Batches and classes are taken one by one; ONNX has y first, and any two corners."""
+    found, most = [], 0 if most is None else int(most)
+    for n in range(len(boxes)):
+        if node.get("center_point_box"):
+            box = V.box_convert(boxes[n], "cxcywh", "xyxy")
+        else:
+            ends = boxes[n].view(-1, 2, 2).sort(1).values.flip(2)
+            box = ends.flatten(1)
+        for c in range(scores.shape[1]):
+            good = torch.arange(len(box)) if score_threshold is None else (scores[n, c] > score_threshold).nonzero()[:, 0]
+            kept = good[V.nms(box[good], scores[n, c, good], 0.0 if iou_threshold is None else float(iou_threshold))][:most]
+            found += [(n, c, k) for k in kept.tolist()]
+    return torch.tensor(found, dtype=torch.int64)
+
+
 # By ONNX's name: the module of its cases, and how they are called.
 OPERATORS = {
     "Adam": ("adam", adam),
@@ -365,6 +388,7 @@ OPERATORS = {
     "MaxPool": ("maxpool", max_pool),
     "MaxUnpool": ("maxunpool", max_unpool),
     "NegativeLogLikelihoodLoss": ("negativeloglikelihoodloss", nll_loss),
+    "NonMaxSuppression": ("nonmaxsuppression", nms),
     "PRelu": ("prelu", prelu),
     "Pad": ("pad", pad),
     "RMSNormalization": ("rmsnormalization", rms_norm),
@@ -375,6 +399,7 @@ OPERATORS = {
     "Selu": ("selu", selu),
     "Sigmoid": ("sigmoid", elementwise(A.sigmoid)),
     "Softmax": ("softmax", along(A.softmax)),
+    "RoiAlign": ("roialign", roi_align),
     "SoftmaxCrossEntropyLoss": ("softmax_cross_entropy_loss", cross_entropy),
     "Softplus": ("softplus", elementwise(A.softplus)),
     "SpaceToDepth": ("spacetodepth", space_to_depth),
@@ -393,6 +418,7 @@ LACKING = {
     "LSTM": {"*_peepholes": "no peephole"},
     "LpPool": {"*_3d_*": "one and two axes", "*_dilations": "no dilation, as PyTorch's"},
     "MaxPool": {"*_uint8": "numbers that have gradients"},
+    "RoiAlign": {"*_mode_max": "the mean of its points, as torchvision's"},
     "Resize": {
         "*cubic*": "no cubic interpolation", "*antialias*": "no antialiasing", "*crop*": "no cropping",
         "*_not_larger": "no aspect ratio is kept", "*_not_smaller": "no aspect ratio is kept",

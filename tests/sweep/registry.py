@@ -4,13 +4,13 @@ import deepgloss as dg
 
 from . import (
     activations, architectures, attention, convolution, generalization, language, learning, losses, networks, optimization, pretraining,
-    sequences, stability,
+    sequences, stability, vision,
 )
 
 ENTRIES = {
     f"{room.__name__.rpartition('.')[2]}.{name}": entry
     for room in (activations, architectures, attention, convolution, generalization, language, learning, losses, networks, optimization,
-                 pretraining, sequences, stability)
+                 pretraining, sequences, stability, vision)
     for name, entry in room.ENTRIES.items()
 }
 
@@ -106,4 +106,17 @@ REASONS = {
         "folded": "makes a layer of what is swept in fold_batch_norm", "updated_scale": NUMBERS,
     },
     "train": dict.fromkeys(dg.train.__all__, TRAINING),
+    "vision": {
+        **dict.fromkeys(["DetectionScores", "Detections", "Objects"], RECORD), **dict.fromkeys(["anchor_grid", "anchor_shapes"], DATA),
+        **dict.fromkeys(["draw_boxes", "draw_masks", "picture"], "draws"),
+        **dict.fromkeys(["average_precision", "evaluate_detections", "match_detections", "precision_recall"],
+                        "counts on the CPU, in float64"),
+        **dict.fromkeys(["batched_nms", "nms", "remove_small_boxes", "soft_nms"], "chooses boxes: how many come out depends on the numbers"),
+        **dict.fromkeys(["match_boxes", "sample_matches"], "chooses among overlaps and gives integers"),
+        **dict.fromkeys(["boundary", "boundary_f1", "boundary_iou", "class_iou", "confusion_matrix", "mask_iou", "masks_to_boxes",
+                         "mean_iou", "paste_masks", "pixel_accuracy"], "about masks and labels, which are no floating-point numbers"),
+        **dict.fromkeys(["graph_segmentation", "selective_search"], "groups pixels on the CPU, in float64"),
+        **dict.fromkeys(["RoIAlign", "RoIPool", "roi_align", "roi_pool"],
+                        "how many points a region has depends on its numbers: tests/vision holds it point by point"),
+    },
 }

@@ -1,0 +1,59 @@
+"""What the functions of this part ask of boxes, scores and masks."""
+
+import torch
+
+from .._arguments import floats, numbers, shown, whole
+
+FORMATS = ("xyxy", "xywh", "cxcywh")
+
+
+def boxes(name: str, value, ndim: int | None = None) -> torch.Tensor:
+    """A tensor of boxes, floating-point numbers of shape (…, 4)."""
+    given = floats(name, value)
+    if given.ndim < 1 or given.shape[-1] != 4 or ndim not in (None, given.ndim):
+        wanted = "(N, 4)" if ndim == 2 else "(…, 4)"
+        raise ValueError(f"{name} must have shape {wanted}, not {tuple(given.shape)}")
+    return given
+
+
+def alike(name: str, value, like_name: str, like: torch.Tensor) -> torch.Tensor:
+    """Boxes of the same shape and type as others."""
+    given = boxes(name, value)
+    if given.shape != like.shape:
+        raise ValueError(f"{name} must have shape {tuple(like.shape)} as {like_name} has, not {tuple(given.shape)}")
+    if given.dtype != like.dtype:
+        raise TypeError(f"{name} must be {like.dtype} as {like_name} is, not {given.dtype}")
+    return given
+
+
+def one_each(name: str, value, count: int, kind=floats) -> torch.Tensor:
+    """A number for each of ``count`` boxes."""
+    given = kind(name, value)
+    if given.shape != (count,):
+        raise ValueError(f"{name} must have one number a box, shape ({count},), not {tuple(given.shape)}")
+    return given
+
+
+def masks(name: str, value) -> torch.Tensor:
+    """A tensor of masks, (N, H, W), of True and False."""
+    if not isinstance(value, torch.Tensor) or value.dtype != torch.bool:
+        got = value.dtype if isinstance(value, torch.Tensor) else type(value).__name__
+        raise TypeError(f"{name} must be a tensor of True and False, torch.bool, not {got}")
+    if value.ndim != 3:
+        raise ValueError(f"{name} must have shape (N, H, W), not {tuple(value.shape)}")
+    return value
+
+
+def scores_matrix(name: str, value) -> torch.Tensor:
+    """A table of overlaps, (N, M)."""
+    given = numbers(name, value)
+    if given.ndim != 2:
+        raise ValueError(f"{name} must have shape (N, M), not {tuple(given.shape)}")
+    return given
+
+
+def size(name: str, value) -> tuple[int, int]:
+    """Height and width, both at least 1."""
+    if not isinstance(value, (tuple, list, torch.Size)) or len(value) != 2:
+        raise TypeError(f"{name} must be a height and a width, such as (64, 64), not {shown(value)}")
+    return whole(f"{name}[0]", value[0]), whole(f"{name}[1]", value[1])
