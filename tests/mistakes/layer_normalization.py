@@ -1,0 +1,35 @@
+"""Plausible wrong answers in stability/layer-normalization."""
+
+MISTAKES = {
+    "layer-normalization-forward": [
+        (("centered.square().mean(-1, keepdim=True)", "x.var(-1, keepdim=True)"), "not by one less"),
+        (("(variance + eps).sqrt()", "(variance.sqrt() + eps)"), "under the root"),
+        (("centered.square().mean(-1, keepdim=True)", "(x.square().mean(-1, keepdim=True) - x.mean(-1, keepdim=True).square())"),
+         "before you square"),
+        (("x - x.mean(-1, keepdim=True)", "x - x.mean(0, keepdim=True)"), "over the last axis"),
+        (("centered = x -", "x = x * weight + bias\n    centered = x -"), "wrong"),
+        ("def layer_norm(x, weight, bias, eps):\n    x = x * weight + bias\n    c = x - x.mean(-1, keepdim=True)\n"
+         "    return c / (c.square().mean(-1, keepdim=True) + eps).sqrt()", "come after"),
+    ],
+    "layer-normalization-rms-backward": [
+        (("g - normal", "g - g.mean(-1, keepdim=True) - normal"), "stays where it is"),
+        (("(g - normal * (g * normal).mean(-1, keepdim=True)) / root", "g / root"), "the term along"),
+        (("g = grad * weight", "g = grad"), "through weight"),
+        (("(g * normal).mean(-1", "(g * normal).sum(-1"), "not its sum"),
+        ((".flatten(0, -2).sum(0)", ""), "with respect to weight must have shape"),
+        ((".flatten(0, -2).sum(0)", ".flatten(0, -2).mean(0)"), "over all examples"),
+    ],
+    "layer-normalization-groups": [
+        (("x.unflatten(1, (groups, -1))", "x.unflatten(1, (-1, groups)).transpose(1, 2)"), "shape of x|neighboring"),
+        (("(2, 3, 4)", "(3, 4)"), "one channel each"),
+        (("(2, 3, 4)", "(1, 2, 3, 4)"), "one group of all"),
+        (("(2, 3, 4)", "(0, 2, 3, 4)"), "each example by itself"),
+        ((".flatten(1, 2)", ""), "shape of x"),
+    ],
+    "layer-normalization-absorb": [
+        (("weight * gamma", "gamma[:, None] * weight"), "columns of W|size of tensor"),
+        (("bias + weight @ beta", "bias"), "through the old W"),
+        (("weight @ beta", "(weight * gamma) @ beta"), "through the old W"),
+        (("weight @ beta", "beta.mean()"), "through the old W"),
+    ],
+}
