@@ -1,5 +1,17 @@
 """Plausible wrong answers in stability/layer-normalization."""
 
+
+
+def averaged(axes, split="(groups, -1)"):
+    """Channels split so, and averaged over these axes."""
+    return f"""
+def group_norm(x, groups, eps):
+    parts = x.unflatten(1, {split})
+    parts = parts - parts.mean({axes}, keepdim=True)
+    return (parts / (parts.square().mean({axes}, keepdim=True) + eps).sqrt()).flatten(1, 2)
+"""
+
+
 MISTAKES = {
     "layer-normalization-forward": [
         (("centered.square().mean(-1, keepdim=True)", "x.var(-1, keepdim=True)"), "not by one less"),
@@ -20,10 +32,10 @@ MISTAKES = {
         ((".flatten(0, -2).sum(0)", ".flatten(0, -2).mean(0)"), "over all examples"),
     ],
     "layer-normalization-groups": [
-        (("x.unflatten(1, (groups, -1))", "x.unflatten(1, (-1, groups)).transpose(1, 2)"), "shape of x|neighboring"),
-        (("(2, 3, 4)", "(3, 4)"), "one channel each"),
-        (("(2, 3, 4)", "(1, 2, 3, 4)"), "one group of all"),
-        (("(2, 3, 4)", "(0, 2, 3, 4)"), "each example by itself"),
+        (averaged("(1, 3, 4)", "(-1, groups)"), "neighboring"),
+        (averaged("(3, 4)"), "one channel each"),
+        (averaged("(1, 2, 3, 4)"), "one group of all"),
+        (averaged("(0, 2, 3, 4)"), "each example by itself"),
         ((".flatten(1, 2)", ""), "shape of x"),
     ],
     "layer-normalization-absorb": [
