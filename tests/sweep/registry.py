@@ -108,7 +108,12 @@ REASONS = {
     "train": dict.fromkeys(dg.train.__all__, TRAINING),
     "vision": {
         **dict.fromkeys(["DetectionScores", "Detections", "Objects"], RECORD), **dict.fromkeys(["anchor_grid", "anchor_shapes"], DATA),
-        **dict.fromkeys(["draw_boxes", "draw_masks", "picture"], "draws"),
+        **dict.fromkeys(["draw_boxes", "draw_masks", "picture"], "draws"), "mask_rcnn_resnet50": SIZE, "bilinear_kernel": DATA,
+        "MaskRCNN": "made of heads that are swept, and of choices among boxes", "ResNetBody": "the layers of a network that is swept",
+        "propose_regions": "chooses boxes: how many come out depends on the numbers",
+        **dict.fromkeys(["mask_head_loss", "region_proposal_loss"], "a loss on a sample, of what is swept"),
+        "pyramid_levels": "gives integers", "pyramid_regions": "roi_align on several maps",
+        **dict.fromkeys(["decode_yolo", "yolo_targets"], "tests/vision leads from one to the other and back"),
         **dict.fromkeys(["average_precision", "evaluate_detections", "match_detections", "precision_recall"],
                         "counts on the CPU, in float64"),
         **dict.fromkeys(["batched_nms", "nms", "remove_small_boxes", "soft_nms"], "chooses boxes: how many come out depends on the numbers"),

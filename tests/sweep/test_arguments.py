@@ -16,6 +16,7 @@ from torch import nn
 from .registry import ENTRIES
 
 HUGE = 10**400
+BUILT = {f"vision.{name}" for name in ("BoxHead", "FCN", "FeaturePyramid", "MaskHead", "RegionProposalHead", "UNet", "YOLOv1")}
 PYTORCHS = {"device", "dtype"}                           # PyTorch says what is wrong with them
 # What an argument is called in the formula, and so in the error.
 CALLED = {"hx": "h|c|h_0|c_0", "memory_mask": "mask", "mode": "padding_mode"}
@@ -63,7 +64,7 @@ def calls(name) -> dict:
     if isinstance(built, nn.Module):
         kind, options = made(entry)
         found = {"made": (lambda: kind, options)}
-        if name.startswith("architectures."):
+        if name.startswith("architectures.") or name in BUILT:
             plain = {option for option, value in (options or {}).items() if isinstance(value, (bool, int, float, str))}
             return {"made": (lambda: lambda **given: kind(**{**options, **given}), {o: options[o] for o in plain})}
         arguments = bound(built.forward, entry.arguments())
