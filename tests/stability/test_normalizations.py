@@ -26,6 +26,8 @@ OTHERS = [
       for options in ({}, {"affine": False}, {"bias": False})),
     *(("RMSNorm", (size,), (3, 5, 7), options) for size in (7, (5, 7)) for options in (
         {}, {"eps": 0.25}, {"elementwise_affine": False})),
+    # A sum over one example need not be a tensor of its own.
+    ("LayerNorm", (7,), (1, 7), {}), ("GroupNorm", (2, 6), (1, 6), {}), ("RMSNorm", (7,), (7,), {}),
 ]
 
 
@@ -61,7 +63,7 @@ def test_layers_are_pytorchs(name, sizes, shape, options):
 
 
 @pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated")      # of PyTorch's own forward mode
-@pytest.mark.parametrize("name, sizes, shape, options", BATCH[:1] + INSTANCE[1:2] + OTHERS[:1] + OTHERS[9:10] + OTHERS[-6:-5], ids=str)
+@pytest.mark.parametrize("name, sizes, shape, options", BATCH[:1] + INSTANCE[1:2] + OTHERS[:1] + OTHERS[9:10] + OTHERS[-9:-8], ids=str)
 def test_derivatives_of_every_kind(name, sizes, shape, options):
     """First and second, forward and backward, many at once."""
     options = options | ({"track_running_stats": False} if "Batch" in name or "Instance" in name else {})
@@ -113,6 +115,27 @@ def test_a_mean_far_from_zero_costs_nothing(function, dim, mean):
     close(slope.double(), exact, rtol=1e-4, atol=1e-5)
     naive = x.square().mean(dim or 3, keepdim=True) - x.mean(dim or 3, keepdim=True).square()
     assert (naive - x.double().var(dim or 3, correction=0, keepdim=True)).abs().max() > 0.5
+
+
+@pytest.mark.parametrize("place", [0, 500])
+def test_an_outlier_costs_nothing(place):
+    x = draws(3, 1009, dtype=torch.float64)
+    x[:, place] = -1e4
+    single, double, grad = x.float().requires_grad_(), x.float().double().requires_grad_(), draws(3, 1009, seed=1)
+    ours, wanted = S.layer_norm(single, 1009), S.layer_norm(double, 1009)
+    close(ours.double(), wanted, rtol=1e-5, atol=1e-6)
+    slope, exact = torch.autograd.grad(ours, single, grad.float())[0], torch.autograd.grad(wanted, double, grad)[0]
+    close(slope.double(), exact, rtol=1e-4, atol=1e-7)
+
+
+@pytest.mark.parametrize("mapped", range(5))
+def test_evaluation_with_one_argument_mapped(mapped):
+    """Without gradients the numbers are written over, whichever of them vmap has many of."""
+    arguments = [draws(7, 5), *(draws(5, seed=k).abs() + 0.5 for k in range(1, 5))]
+    many = [torch.stack([a, a + 1]) if k == mapped else a for k, a in enumerate(arguments)]
+    with torch.no_grad():
+        ours = torch.func.vmap(S.batch_norm, tuple(0 if k == mapped else None for k in range(5)))(*many)
+        close(ours, torch.stack([S.batch_norm(*(m[k] if j == mapped else m for j, m in enumerate(many))) for k in (0, 1)]))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)

@@ -81,7 +81,7 @@ def spatial_dropout(input: torch.Tensor, p: float = 0.5, training: bool = True) 
     Raises:
         TypeError, ValueError: as there; or the input has fewer than two axes.
 
-    Source: Tompson and others (2015), section 3.2.
+    Source: Tompson and others (2015), who call it SpatialDropout.
     """
     if floats("input", input).ndim < 2:
         raise ValueError(f"input must have shape (N, C, …), not {tuple(input.shape)}")

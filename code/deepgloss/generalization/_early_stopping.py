@@ -26,7 +26,7 @@ class EarlyStopping:
     Raises:
         TypeError, ValueError: a setting is out of range.
 
-    Source: Prechelt (1998), section 2; the form with patience: Goodfellow, Bengio and Courville (2016), algorithm 7.1.
+    Source: Prechelt (1998), on stopping criteria; the form with patience: Goodfellow, Bengio and Courville (2016), algorithm 7.1.
     """
 
     def __init__(self, patience: int = 10, min_delta: float = 0.0, mode: str = "min") -> None:

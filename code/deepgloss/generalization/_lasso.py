@@ -25,7 +25,7 @@ def soft_threshold(x: torch.Tensor, threshold: float) -> torch.Tensor:
         TypeError: ``x`` is no tensor of floating-point numbers, or t no number.
         ValueError: t is negative.
 
-    Source: Donoho and Johnstone (1994); as a proximal operator, Parikh and Boyd (2014), section 6.5.2.
+    Source: Donoho and Johnstone (1994); as a proximal operator, Parikh and Boyd (2014).
     """
     t = real("threshold", threshold, 0)
     return floats("x", x) - x.clamp(-t, t)
@@ -115,7 +115,7 @@ def lasso_path(x: torch.Tensor, y: torch.Tensor, count: int = 50, ratio: float =
     Raises:
         TypeError, ValueError: as there; or a number is out of range.
 
-    Source: Friedman, Hastie and Tibshirani (2010), section 2.5, for the penalties.
+    Source: Friedman, Hastie and Tibshirani (2010), for the penalties.
     """
     w = _checked(x, y, None)
     count, ratio = whole("count", count, 2), real("ratio", ratio, 0, 1)

@@ -81,7 +81,7 @@ def early_stopping_factors(eigenvalues: torch.Tensor, lr: float, steps: int) -> 
         TypeError: one of them is of a wrong kind.
         ValueError: a number is out of range.
 
-    Source: Goodfellow, Bengio and Courville (2016), equation 7.40.
+    Source: Goodfellow, Bengio and Courville (2016), section 7.8.
     """
     return 1 - (1 - real("lr", lr, 0) * floats("eigenvalues", eigenvalues)) ** whole("steps", steps, 0)
 
@@ -99,7 +99,7 @@ def equivalent_penalty(lr: float, steps: int) -> float:
     Raises:
         TypeError, ValueError: one of them is no such number.
 
-    Source: Goodfellow, Bengio and Courville (2016), equation 7.45.
+    Source: Goodfellow, Bengio and Courville (2016), section 7.8.
     """
     if not real("lr", lr, 0):
         raise ValueError("lr must be above 0, not 0")

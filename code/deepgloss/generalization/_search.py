@@ -123,7 +123,7 @@ def successive_halving(function: Callable[[dict, int], float], configs: Sequence
     Raises:
         TypeError, ValueError: an argument is of a wrong kind or out of range.
 
-    Source: Jamieson and Talwalkar (2016), figure 3.
+    Source: Jamieson and Talwalkar (2016).
     """
     factor, budget, left = whole("factor", factor, 2), whole("budget", budget), list(configs)
     if not left:

@@ -52,7 +52,11 @@ def by_given(input, weight, bias, mean, var, eps):
     with without_autocast(input.device):
         scale = (widened(var) + eps).rsqrt()
         scale = scale if weight is None else scale * widened(weight)
-        return shifted(widened(input) - widened(mean), scale, bias).to(input.dtype)
+        if torch.is_grad_enabled():
+            return shifted(widened(input) - widened(mean), scale, bias).to(input.dtype)
+        # In one tensor, so that under vmap the difference is of as many examples as what multiplies it in place.
+        mean, scale, bias = torch.stack([widened(mean), scale, torch.zeros_like(scale) if bias is None else widened(bias)])
+        return (widened(input) - mean).mul_(scale).add_(bias).to(input.dtype)
 
 
 def over_batch(input: torch.Tensor) -> tuple[int, ...]:

@@ -26,9 +26,9 @@ class BatchNorm(Tracking):
             mean, var = (over_channels(x, input.ndim) for x in (self.running_mean, self.running_var))
             return by_given(input, weight, bias, mean, var, self.eps)
         several(input, self.eps)
-        y, var, mean = normalized(input, over_batch(input), self.eps, weight, bias)
+        y, var, *mean = normalized(input, over_batch(input), self.eps, weight, bias)
         if self.training and self.running_mean is not None:
-            self._track(mean.detach().view(-1), var.detach().view(-1), math.prod(input.shape[k] for k in over_batch(input)))
+            self._track(sum(mean).detach().view(-1), var.detach().view(-1), math.prod(input.shape[k] for k in over_batch(input)))
         return y
 
     @torch.no_grad()

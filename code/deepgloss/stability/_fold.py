@@ -33,7 +33,7 @@ def fold_batch_norm(weight: torch.Tensor, bias: torch.Tensor | None, mean: torch
         TypeError: one of them is no tensor of floating-point numbers, or their types differ.
         ValueError: the shapes do not fit, or ε is negative.
 
-    Source: Jacob and others (2018), equation 14, section 3.2.
+    Source: Jacob and others (2018), who fold in training, too.
     """
     if floats("weight", weight).ndim < 2:
         raise ValueError(f"weight must have shape (C, in, …), not {tuple(weight.shape)}")

@@ -65,9 +65,9 @@ class InstanceNorm(Tracking):
             given = (self.weight, self.bias, self.running_mean, self.running_var)
             y = by_given(batch, *(over_channels(x, batch.ndim) for x in given), self.eps)
         else:
-            y, var, mean = _normalized(batch, self.weight, self.bias, self.eps)
+            y, var, *mean = _normalized(batch, self.weight, self.bias, self.eps)
             if self.training and self.running_mean is not None and batch.numel():
-                self.average(mean.flatten(1).mean(0), var.flatten(1).mean(0), math.prod(batch.shape[2:]), self.momentum or 0.0)
+                self.average(sum(mean).flatten(1).mean(0), var.flatten(1).mean(0), math.prod(batch.shape[2:]), self.momentum or 0.0)
         return y[0] if alone else y
 
 

@@ -1,5 +1,6 @@
 """The center of every normalization: subtract the mean, divide by the standard deviation, over some axes."""
 
+import inspect
 import math
 
 import torch
@@ -37,8 +38,8 @@ def _turned(normal, scale, vector, dims, center):
 class _Normalize(Function):
     """x̂ · weight + bias, the mean square, and the mean in two parts; only the first can be differentiated.
 
-    Each pass over the numbers and each piece of memory of their size takes time: what can be summed up first is, and
-    what is new is written over.
+    Each pass over the numbers and each piece of memory of their size takes time: what can be summed up first is, what
+    is small is multiplied first, and what is new is written over.
     """
 
     @staticmethod
@@ -48,9 +49,13 @@ class _Normalize(Function):
             y = x - mean[0]
             mean.append(y.mean(dims, keepdim=True))
             y.sub_(mean[1])
-        square = y.square().mean(dims, keepdim=True)
+        square = _mean_square(y, dims)
         scale = (square + eps).rsqrt_()
+        if _narrow(weight, x, dims):
+            scale, weight = scale * weight, None
         y = y.mul_(scale) if center else y * scale
+        if weight is not None and bias is not None:
+            return torch.addcmul(bias, y, weight, out=y), square, *mean
         y = y if weight is None else y.mul_(weight)
         return y if bias is None else y.add_(bias), square, *mean
 
@@ -72,23 +77,34 @@ class _Normalize(Function):
             return (_turned(normal, (square + ctx.eps).rsqrt(), inner, dims, ctx.center),
                     (gradient * normal).sum_to_size(weight.shape) if wanted[1] else None,
                     gradient.sum_to_size(ctx.bias) if wanted[2] else None, None, None, None)
-        centered = (x - mean[0]).sub_(mean[1]) if ctx.center else x
         scale = (square + ctx.eps).rsqrt_()
-        # Along these axes neither weight nor scale changes: they are summed over first, and little is left.
-        shared = [axis for axis in dims if weight is None or weight.shape[axis] == 1]
-        products = gradient * centered
-        products = products.sum(shared, keepdim=True) if shared else products
-        sums = gradient.sum(shared, keepdim=True) if shared else gradient
+        centered = (x - mean[0]).sub_(mean[1]) if ctx.center else x
         count = math.prod(x.shape[axis] for axis in dims)
-        for_weight = (products * scale).sum_to_size(weight.shape) if wanted[1] else None
-        for_bias = sums.sum_to_size(ctx.bias) if wanted[2] else None
-        inner = gradient
-        if weight is not None and len(shared) < len(dims):
-            products, inner, weight = (products * weight).sum_to_size(scale.shape), gradient * weight, None
-            sums = inner.sum(dims, keepdim=True)
-        for_x = (centered * (products * (scale.square() / -count))).add_(inner)
-        for_x = for_x.sub_(sums / count) if ctx.center else for_x
-        return for_x.mul_(scale if weight is None else scale * weight), for_weight, for_bias, None, None, None
+        if weight is None or _narrow(weight, x, dims):
+            # Along these axes neither weight nor scale changes: they are summed over first, and little is left.
+            shared = [axis for axis in dims if weight is None or weight.shape[axis] == 1]
+            products, sums = (gradient * centered).sum(shared, keepdim=True), gradient.sum(shared, keepdim=True)
+            for_weight = (products * scale).sum_to_size(weight.shape) if wanted[1] else None
+            for_bias = sums.sum_to_size(ctx.bias) if wanted[2] else None
+            outer = inner = scale if weight is None else scale * weight
+            if weight is not None and len(shared) < len(dims):          # along the others the weight does change
+                products, sums = ((z * weight).sum_to_size(scale.shape) for z in (products, sums))
+                outer = scale
+            along = products * (square + ctx.eps).reciprocal_() * outer / -count
+            for_x = (centered * along).addcmul_(gradient, inner)
+            return (for_x.sub_(sums * outer / count) if ctx.center else for_x), for_weight, for_bias, None, None, None
+        normal = centered.mul_(scale) if ctx.center else centered * scale
+        work = gradient * normal
+        # Of a single example the sum is the tensor itself, which is written over now.
+        for_weight = (work.clone() if work.shape == weight.shape else work.sum_to_size(weight.shape)) if wanted[1] else None
+        for_bias = gradient.sum_to_size(ctx.bias) if wanted[2] else None
+        along = work.mul_(weight).sum(dims, keepdim=True) / -count
+        del work                                                        # the next one takes its place
+        for_x = gradient * weight
+        less = for_x.sum(dims, keepdim=True) / count if ctx.center else None
+        for_x.addcmul_(normal, along)
+        for_x = for_x.sub_(less) if ctx.center else for_x
+        return for_x.mul_(scale), for_weight, for_bias, None, None, None
 
     @staticmethod
     def vmap(info, in_dims, x, weight, bias, dims, eps, center):
@@ -108,18 +124,36 @@ class _Normalize(Function):
         return result if of_bias is None else result + of_bias, None, *(None for _ in mean)
 
 
+# PyTorch binds the arguments at each call, to a signature that it works out anew unless it is written down.
+_Normalize.forward.__signature__ = inspect.signature(lambda *arguments: None)
+
+
+def _mean_square(x, dims):
+    """The mean of squares, without memory for the squares where a fast way is as exact."""
+    count = math.prod(x.shape[axis] for axis in dims)
+    if dims[0] == x.ndim - len(dims) and count <= 2**16:
+        return torch.linalg.vector_norm(x, dim=dims, keepdim=True).square_().div_(count)
+    return x.square().mean(dims, keepdim=True)
+
+
+def _narrow(weight, x, dims):
+    """Whether a weight stays the same along some of the axes that are averaged over."""
+    return weight is not None and any(weight.shape[axis] == 1 < x.shape[axis] for axis in dims)
+
+
 def normalized(x: torch.Tensor, dims: tuple[int, ...], eps: float, weight: torch.Tensor | None = None,
                bias: torch.Tensor | None = None, *, center: bool = True) -> tuple[torch.Tensor, ...]:
-    """x̂ · weight + bias, the mean square and the mean: the last two in float32 where x is of a half type.
+    """x̂ · weight + bias, the mean square, and the mean in two parts: all but the first in float32 where x is of a half type.
 
     Weight and bias broadcast to x. The compiler gets the formula alone, which it fuses by itself.
     """
     with without_autocast(x.device):
         run = formula if torch.compiler.is_compiling() else _Normalize.apply
         # As many axes as x has, so that their places say the same.
-        tensors = (None if t is None else widened(t).view(*[1] * (x.ndim - t.ndim), *t.shape) for t in (x, weight, bias))
-        y, square, *mean = run(*tensors, dims, eps, center)
-        return y.to(x.dtype), square.detach(), *([sum(mean).detach()] if mean else [])
+        parameters = (t if t is None or t.ndim == x.ndim else t.view(*[1] * (x.ndim - t.ndim), *t.shape)
+                      for t in (weight, bias))
+        y, square, *mean = run(widened(x), *(None if t is None else widened(t) for t in parameters), dims, eps, center)
+        return y.to(x.dtype), square, *mean
 
 
 def shifted(normal: torch.Tensor, weight: torch.Tensor | None, bias: torch.Tensor | None) -> torch.Tensor:
