@@ -25,5 +25,6 @@ MISTAKES = {
         (("        norm.momentum = momentum", "        pass"), "momentum is None"),
         (("        module.training = training", "        pass"), "the mode it was in before"),
         (("    model.train()\n", "    model.eval()\n"), "in training mode meanwhile"),
+        (("    model.train()\n", "    for norm in norms:\n        norm.train()\n"), "in training mode meanwhile"),
     ],
 }

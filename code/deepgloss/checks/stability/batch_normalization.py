@@ -90,7 +90,7 @@ def _(fold_into_next) -> None:
 @register("batch-normalization-recalibrate")
 def _(recalibrate) -> None:
     for training, frozen in ((False, False), (True, False), (True, True)):
-        model = nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5, momentum=0.3), nn.Tanh(),
+        model = nn.Sequential(nn.Linear(4, 5), nn.BatchNorm1d(5, momentum=0.3), _TwoModes(),
                               nn.Sequential(nn.Linear(5, 3, bias=False), nn.BatchNorm1d(3))).to(device(), wide())
         with torch.no_grad():
             for seed, value in enumerate(model.parameters()):
@@ -120,10 +120,18 @@ def _(recalibrate) -> None:
             f"{case} each module must be in the mode it was in before")
 
 
+class _TwoModes(nn.Module):
+    """Like dropout, another function in each mode, but without chance."""
+
+    def forward(self, x):
+        return x.tanh() if self.training else x / 2
+
+
 @torch.no_grad()
 def _recalibrated(model: nn.Module, batches: list[torch.Tensor]) -> None:
     """The statistics by their definition, layer after layer."""
-    values = [(model[0](x)) for x in batches]
+    model.train()
+    values = [model[0](x) for x in batches]
     for norm, after in ((model[1], lambda x: model[3][0](model[2](x))), (model[3][1], None)):
         norm.running_mean.copy_(torch.stack([x.mean(0) for x in values]).mean(0))
         norm.running_var.copy_(torch.stack([x.var(0) for x in values]).mean(0))
