@@ -16,6 +16,7 @@ MISTAKES = {
     "layer-normalization-forward": [
         (("centered.square().mean(-1, keepdim=True)", "x.var(-1, keepdim=True)"), "not by one less"),
         (("(variance + eps).sqrt()", "(variance.sqrt() + eps)"), "under the root"),
+        (("variance + eps", "variance + 1e-5"), "eps is an argument"),
         (("centered.square().mean(-1, keepdim=True)", "(x.square().mean(-1, keepdim=True) - x.mean(-1, keepdim=True).square())"),
          "before you square"),
         (("x - x.mean(-1, keepdim=True)", "x - x.mean(0, keepdim=True)"), "over the last axis"),
@@ -37,6 +38,8 @@ MISTAKES = {
         (averaged("(1, 2, 3, 4)"), "one group of all"),
         (averaged("(0, 2, 3, 4)"), "each example by itself"),
         ((".flatten(1, 2)", ""), "shape of x"),
+        (("variance + eps", "variance + 1e-5"), "eps is an argument"),
+        (("(variance + eps).sqrt()", "(variance.sqrt() + eps)"), "under the root"),
     ],
     "layer-normalization-absorb": [
         (("weight * gamma", "gamma[:, None] * weight"), "columns of W|size of tensor"),
@@ -44,4 +47,28 @@ MISTAKES = {
         (("weight @ beta", "(weight * gamma) @ beta"), "through the old W"),
         (("weight @ beta", "beta.mean()"), "through the old W"),
     ],
+}
+
+ALSO_RIGHT = {
+    "layer-normalization-forward": ["""
+def layer_norm(x, weight, bias, eps):
+    rows = [(row - row.mean()) / ((row - row.mean()).square().mean() + eps).sqrt() * weight + bias
+            for row in x.reshape(-1, x.shape[-1])]
+    return torch.stack(rows).reshape(x.shape)
+"""],
+    "layer-normalization-groups": ["""
+def group_norm(x, groups, eps):
+    parts = x.reshape(len(x), groups, -1)
+    variance, mean = torch.var_mean(parts, -1, correction=0, keepdim=True)
+    return ((parts - mean) * torch.rsqrt(variance + eps)).view(x.shape)
+"""],
+    "layer-normalization-rms-backward": ["""
+def rms_backward(x, weight, grad, eps):
+    rate = (x.square().mean(-1, keepdim=True) + eps).rsqrt()
+    g = grad * weight
+    for_x = g * rate - x * rate**3 * (g * x).mean(-1, keepdim=True)
+    return [for_x, torch.einsum("...d,...d->d", grad, x * rate)]
+"""],
+    "layer-normalization-absorb": [("weight * gamma, bias + weight @ beta",
+                                    "weight @ torch.diag(gamma), torch.addmv(bias, weight, beta)")],
 }

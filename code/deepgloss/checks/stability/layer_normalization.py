@@ -20,6 +20,8 @@ def _(layer_norm) -> None:
                 "divide by the number of features, not by one less (correction=0)":
                     (x - mean) / (x.var(-1, keepdim=True) + eps).sqrt() * weight + bias,
                 "ε belongs under the root, beside the variance": (x - mean) / (spread + eps) * weight + bias,
+                "eps is an argument, and may be large: it is added to the variance":
+                    F.layer_norm(x, shape[-1:], weight, bias, 1e-5),
                 "scale and shift come after the normalization": F.layer_norm(x * weight + bias, shape[-1:], None, None, eps),
             }
             advice = next((words for words, other in wrong.items() if near(got, other)),
@@ -64,20 +66,29 @@ def _(rms_backward) -> None:
         assert near(got[1], for_weight), f"{case} the gradient with respect to weight is wrong: sum grad · x̂ over all examples"
 
 
+def _eps_outside(x, groups, eps):
+    parts = x.unflatten(1, (groups, -1))
+    spread, mean = torch.std_mean(parts, (2, 3, 4), correction=0, keepdim=True)
+    return ((parts - mean) / (spread + eps)).flatten(1, 2)
+
+
 @register("layer-normalization-groups")
 def _(group_norm) -> None:
-    for shape, groups in (((2, 6, 3, 5), 2), ((3, 6, 2, 2), 3), ((1, 4, 5, 3), 1), ((2, 4, 3, 3), 4)):
+    for shape, groups, eps in (((2, 6, 3, 5), 2, 1e-5), ((3, 6, 2, 2), 3, 0.5), ((1, 4, 5, 3), 1, 1e-5),
+                               ((2, 4, 3, 3), 4, 0.5)):
         x = draws(*shape, seed=1) * (1 + torch.arange(shape[1]).to(draws(1)))[:, None, None] + 3
-        got = tensor(group_norm(x.clone(), groups, 1e-5), "the result")
-        case = f"for shape {shape} and {groups} group{'s' * (groups > 1)}"
+        got = tensor(group_norm(x.clone(), groups, eps), "the result")
+        case = f"for shape {shape}, {groups} group{'s' * (groups > 1)} and eps = {eps}"
         assert got.shape == x.shape, f"{case} the result must have the shape of x, not {tuple(got.shape)}"
-        if not near(got, F.group_norm(x, groups)):
+        if not near(got, F.group_norm(x, groups, eps=eps)):
             mixed = x.unflatten(1, (-1, groups)).transpose(1, 2).reshape(shape)
-            apart = F.group_norm(mixed, groups).unflatten(1, (groups, -1)).transpose(1, 2).reshape(shape)
+            apart = F.group_norm(mixed, groups, eps=eps).unflatten(1, (groups, -1)).transpose(1, 2).reshape(shape)
             wrong = {
                 "a group is made of neighboring channels: 0 and 1, not 0 and 2": apart,
-                "these are groups of one channel each": F.group_norm(x, shape[1]),
-                "this is one group of all channels": F.group_norm(x, 1),
+                "these are groups of one channel each": F.group_norm(x, shape[1], eps=eps),
+                "this is one group of all channels": F.group_norm(x, 1, eps=eps),
+                "eps is an argument, and may be large: it is added to the variance": F.group_norm(x, groups),
+                "ε belongs under the root, beside the variance": _eps_outside(x, groups, eps),
             }
             advice = next((words for words, other in wrong.items() if near(got, other)),
                           "mean and variance go over the channels of a group and all their places, each example by itself")
