@@ -8,6 +8,7 @@ MISTAKES = {
           "return [g * (max_norm / g.norm()).clamp(max=1) for g in gradients]"), "each is clipped by itself"),
         (("return [g * (max_norm / length) for g in gradients]", "return [g.clamp(-max_norm, max_norm) for g in gradients]"),
          "clipped by value"),
+        (("[g * (max_norm / length) for", "[g.mul_(max_norm / length) for"), "leave the given ones"),
         (("length <= max_norm", "0 < length <= max_norm"), "zeros stay zeros"),
     ],
     "exploding-gradient-std": [

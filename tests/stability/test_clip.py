@@ -89,6 +89,24 @@ def test_nothing_to_clip():
     S.clip_grad_value_([nn.Parameter(torch.ones(3))], 1.0, foreach=True)
 
 
+@pytest.mark.parametrize("norm_type", [1, 2.0, math.inf])
+def test_a_gradient_without_numbers_adds_nothing(norm_type):
+    free, total = S.clip_grad_norm([torch.ones(0, 3), torch.tensor([3.0, 4.0])], 1.0, norm_type)
+    assert total == S.grad_norm([torch.tensor([3.0, 4.0])], norm_type) and free[0].shape == (0, 3)
+
+
+@pytest.mark.parametrize("foreach", [True, False])
+@pytest.mark.parametrize("clip_value", [1e6, math.inf])
+def test_an_interval_wider_than_half_precision_changes_nothing(clip_value, foreach):
+    held = [nn.Parameter(torch.ones(2, dtype=dtype)) for dtype in (torch.float16, torch.float32)]
+    for p, numbers in zip(held, ([6e4, -math.inf], [-2e6, 3.0])):
+        p.grad = torch.tensor(numbers, dtype=p.dtype)
+    free = S.clip_grad_value(gradients(held), clip_value)
+    S.clip_grad_value_(held, clip_value, foreach)
+    close(gradients(held), free)
+    assert free[0].tolist() == [6e4 // 32 * 32, -math.inf] and free[1].tolist() == [-min(clip_value, 2e6), 3.0]
+
+
 @pytest.mark.parametrize("call, error, words", [
     (lambda: S.clip_grad_norm_(weights((3,)), -1.0), ValueError, "max_norm"),
     (lambda: S.clip_grad_norm_(weights((3,)), 1.0, 0.0), ValueError, "norm_type"),

@@ -106,6 +106,7 @@ def test_the_state_goes_both_ways():
     (lambda: S.LossScaler(backoff_factor=1.0), ValueError, "backoff_factor"),
     (lambda: S.LossScaler(growth_interval=0), ValueError, "growth_interval"),
     (lambda: S.LossScaler().scale(3.0), TypeError, "loss"), (lambda: S.LossScaler().step(3.0), TypeError, "optimizer"),
+    (lambda: S.LossScaler().load_state_dict([1.0]), TypeError, "state_dict"),
     (lambda: S.updated_scale(1.0, 0, 1), TypeError, "overflowed"), (lambda: S.updated_scale(1.0, -1, True), ValueError, "good"),
 ])
 def test_bad_input_is_named(call, error, words):

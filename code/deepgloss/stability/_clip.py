@@ -1,6 +1,7 @@
 """Gradients that are kept in bounds, all together by their norm or number by number."""
 
 import math
+import numbers
 from collections.abc import Iterable
 
 import torch
@@ -28,7 +29,9 @@ def grad_norm(gradients: Iterable[torch.Tensor], norm_type: float = 2.0) -> torc
     gradients, p = _listed(gradients), _norm_type(norm_type)
     if not gradients:
         return torch.tensor(0.0)
-    return torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(widened(g), p) for g in gradients]), p)
+    # the largest size of no number at all is not defined; its sum of squares is 0
+    parts = [torch.linalg.vector_norm(widened(g), p if g.numel() else 2) for g in gradients]
+    return torch.linalg.vector_norm(torch.stack(parts), p)
 
 
 def clip_grad_norm(gradients: Iterable[torch.Tensor], max_norm: float,
@@ -110,10 +113,10 @@ def clip_grad_value(gradients: Iterable[torch.Tensor], clip_value: float) -> lis
         TypeError: one is no tensor of floating-point numbers, or c no number.
         ValueError: c is negative or NaN.
 
-    Source: Pascanu, Mikolov and Bengio (2013), section 3.2, who tell that the second of them did so.
+    Source: Pascanu, Mikolov and Bengio (2013), who tell that the second of them did so before.
     """
     gradients, limit = _listed(gradients), _limit("clip_value", clip_value)
-    return [g.clamp(-limit, limit) for g in gradients]
+    return [g.clamp(*_bounds(g, limit)) for g in gradients]
 
 
 def clip_grad_value_(parameters: torch.Tensor | Iterable[torch.Tensor], clip_value: float,
@@ -132,11 +135,12 @@ def clip_grad_value_(parameters: torch.Tensor | Iterable[torch.Tensor], clip_val
     together = _together(foreach, held)
     with torch.no_grad():
         if together and held:
-            torch._foreach_clamp_min_(held, -limit)
-            torch._foreach_clamp_max_(held, limit)
+            low, high = zip(*(_bounds(g, limit) for g in held))
+            torch._foreach_clamp_min_(held, low)
+            torch._foreach_clamp_max_(held, high)
         else:
             for g in held:
-                g.clamp_(-limit, limit)
+                g.clamp_(*_bounds(g, limit))
 
 
 def _listed(gradients) -> list[torch.Tensor]:
@@ -165,5 +169,11 @@ def _norm_type(value) -> float:
     return float(value)
 
 
+def _bounds(g, limit: float) -> tuple[float, float]:
+    """The interval, in numbers that the type of a gradient can hold."""
+    high = limit if limit <= torch.finfo(g.dtype).max else math.inf
+    return -high, high
+
+
 def _limit(name: str, value) -> float:
-    return math.inf if isinstance(value, float) and value == math.inf else real(name, value, 0)
+    return math.inf if isinstance(value, numbers.Real) and value == math.inf else real(name, value, 0)

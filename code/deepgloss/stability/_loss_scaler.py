@@ -1,5 +1,7 @@
 """Losses that are scaled up, so that small gradients of half precision do not become 0."""
 
+from collections.abc import Mapping
+
 import torch
 from torch.optim import Optimizer
 
@@ -142,7 +144,14 @@ class LossScaler:
                 "growth_interval": self.growth_interval, "_growth_tracker": self.good}
 
     def load_state_dict(self, state_dict: dict) -> None:
-        """Go on from a state that :meth:`state_dict` gave, here or in PyTorch."""
+        """Go on from a state that :meth:`state_dict` gave, here or in PyTorch.
+
+        Raises:
+            TypeError: it is no dictionary, or one of its values no number.
+            ValueError: a name is missing, or a value is out of range.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"state_dict must be a dictionary, not {shown(state_dict)}")
         missing = self.state_dict().keys() - state_dict.keys()
         if missing:
             raise ValueError(f"state_dict must have {', '.join(sorted(missing))}")

@@ -19,7 +19,9 @@ def _(clip) -> None:
         ("zeros", [torch.zeros(3, device=device()), torch.zeros(2, 2, device=device())], 1.0),
     )
     for name, gradients, limit in cases:
-        parts = several(clip([g.clone() for g in gradients], limit), len(gradients), "return a list of the new gradients")
+        given = [g.clone() for g in gradients]
+        parts = several(clip(given, limit), len(gradients), "return a list of the new gradients")
+        assert all(map(torch.equal, given, gradients)), f"for {name}: return new tensors, and leave the given ones as they are"
         got = [tensor(part, "each new gradient") for part in parts]
         length = torch.cat([g.flatten() for g in gradients]).norm()
         share = min(1.0, limit / max(length.item(), 1e-30))
