@@ -11,6 +11,7 @@ MISTAKES = {
         (("and weights[name].shape == value.shape", ""), "size mismatch|shape"),
         (("sorted(set(own) - set(matching))", "sorted(set(weights) - set(matching))"), "those of the model's state dict"),
         (("sorted(set(own) - set(matching))", "sorted(matching)"), "not copied"),
+        (("strict=False", "strict=False, assign=True"), "in place"),
     ],
     "transfer-learning-frozen": [
         (("        return self\n", ""), "return the model itself"),

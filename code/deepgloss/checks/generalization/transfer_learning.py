@@ -31,7 +31,7 @@ def _(copy_matching) -> None:
     source = fill(nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5), nn.Linear(5, 7), nn.Linear(7, 2)))
     with torch.no_grad():
         source[1].running_mean.copy_(draws(5, seed=9))
-    before = {name: value.clone() for name, value in model.state_dict().items()}
+    before, own = {name: value.clone() for name, value in model.state_dict().items()}, model[0].weight
     weights = source.state_dict()
     del weights["1.running_var"]
     got = copy_matching(model, weights)
@@ -41,6 +41,8 @@ def _(copy_matching) -> None:
         "1.running_mean was not copied: a state dict also holds buffers, such as the statistics of batch normalization")
     for name in wanted:
         assert torch.equal(after[name], before[name]), f"{name} of the model must stay as it was: it is not in the weights with this shape"
+    assert model[0].weight is own and own.data_ptr() != weights["0.weight"].data_ptr(), (
+        "copy the numbers into the model's own tensors, in place: an optimizer that holds them must see the new values")
     assert isinstance(got, list) and all(isinstance(name, str) for name in got), "return a list of names"
     assert got == wanted, (
         f"the names are {got}, expected {wanted}: those of the model's state dict that were not copied, in alphabetical order")
