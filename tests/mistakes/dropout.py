@@ -24,6 +24,7 @@ MISTAKES = {
           "model(x) for _ in range(samples)]).mean(0).softmax(-1)"), "softmax first"),
         (("        module.training = mode\n", "        module.train()\n"), "the mode in which"),
         (("mean.log()", "mean.log2()"), "natural logarithm"),
+        (("model.modules()]", "model.children()]"), "however deep"),
         (("range(samples)", "range(1)"), "once a sample"),
     ],
     "dropout-locked": [

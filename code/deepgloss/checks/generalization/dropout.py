@@ -68,7 +68,7 @@ class _Recorder(nn.Module):
 def _(mc_predict) -> None:
     layers = [nn.Linear(5, 19), nn.BatchNorm1d(19), nn.ReLU(), nn.Dropout(0.5), nn.Linear(19, 3), nn.Dropout(0.2)]
     recorder = _Recorder(layers)
-    model = nn.Sequential(*layers, recorder).to(device(), wide())
+    model = nn.Sequential(nn.Sequential(*layers[:4]), *layers[4:], recorder).to(device(), wide())
     layers[1].running_mean += 0.3
     x = draws(13, 5)
     for training, samples in ((True, 4), (False, 7)):
@@ -81,7 +81,7 @@ def _(mc_predict) -> None:
         mean, entropy = several(mc_predict(model, x.clone(), samples), 2, "return the mean probabilities and their entropies")
         assert len(recorder.seen) == samples, f"the model must be called {samples} times, once a sample, not {len(recorder.seen)}"
         assert all(mode[3] and mode[5] for mode in recorder.modes), (
-            "every nn.Dropout must be in training mode while the model is called")
+            "every nn.Dropout must be in training mode while the model is called, however deep it sits: see model.modules()")
         assert not any(mode[1] for mode in recorder.modes) and torch.equal(before, layers[1].running_mean), (
             "batch normalization must be in evaluation mode: model.train() turns it on, too, and changes its running mean")
         assert modes == [module.training for module in model.modules()], (
