@@ -8,7 +8,7 @@ MISTAKES = {
         (("max(1, wrong.sum().item())", "wrong.sum().item()"), "ZeroDivisionError|division by zero|no label is wrong"),
     ],
     "overfitting-gap": [
-        (("torch.linalg.matrix_rank(phi).item()", "phi.shape[1]"), "rank of phi"),
+        (("torch.linalg.matrix_rank(phi.cpu()).item()", "phi.shape[1]"), "rank of phi"),
         (("return 2 * ", "return "), "the variance alone"),
         (("noise**2", "noise"), "square of its standard deviation"),
         (("/ len(phi)", "/ phi.shape[1]"), "divided by the rows"),

@@ -29,7 +29,8 @@ def _(fit) -> None:
         x, y = draws(n, d, seed=n) + 2, draws(n, seed=d) + 5
         w, b = several(fit(x.clone(), y.clone(), penalty), 2, "return the weights and the bias")
         rows = torch.cat([x - x.mean(0), math.sqrt(n * penalty) * torch.eye(d).to(x)])
-        wanted = torch.linalg.pinv(rows) @ torch.cat([y - y.mean(), y.new_zeros(d)])
+        targets = torch.cat([y - y.mean(), y.new_zeros(d)])
+        wanted = (torch.linalg.pinv(rows.cpu()) @ targets.cpu()).to(x)         # pinv asks a device for float64
         same(w, wanted, f"for {n} examples, {d} inputs and λ = {penalty} the weights",
              f"{_fitted_otherwise(w, x, y, penalty)}solve (A + λI) w = Xᵀy / N with A = XᵀX / N, with x and y centered")
         bias, right = number(b, "the bias"), (y.mean() - x.mean(0) @ wanted).item()

@@ -65,7 +65,7 @@ def _(shortest) -> None:
     for n, p in ((3, 7), (5, 5), (1, 4)):
         phi, y = draws(n, p, seed=p), draws(n, seed=n)
         got = shortest(phi.clone(), y.clone())
-        wanted = torch.linalg.pinv(phi) @ y
+        wanted = (torch.linalg.pinv(phi.cpu()) @ y.cpu()).to(phi)              # pinv asks a device for float64
         if isinstance(got, torch.Tensor) and got.shape == wanted.shape and not near(got, wanted, 1e-4, 1e-6):
             fits = near(phi @ got.to(phi), y, 1e-4, 1e-5)
             assert not fits, (f"for phi of shape {(n, p)} the weights fit the targets, but they are not the shortest: theirs is "

@@ -28,8 +28,8 @@ def _(layer_norm) -> None:
                           "mean and variance go over the last axis alone, each example by itself")
             raise AssertionError(f"{case} the result is wrong: {advice}")
     x = (1e6 + draws(5, 64, seed=4)).float()
-    got = tensor(layer_norm(x.clone(), torch.ones_like(x[0]), torch.zeros_like(x[0]), 1e-5), "the result").double().cpu()
-    wanted = F.layer_norm(x.double().cpu(), (64,))
+    got = tensor(layer_norm(x.clone(), torch.ones_like(x[0]), torch.zeros_like(x[0]), 1e-5), "the result").cpu().double()
+    wanted = F.layer_norm(x.cpu().double(), (64,))
     assert torch.allclose(got, wanted, atol=0.3), (
         "float32 numbers near a million, with a spread of 1, come out wrong: subtract the mean before you square, since "
         "mean(x²) − mean(x)² is lost in rounding")
