@@ -287,8 +287,26 @@ def test_a_residual_network_gives_four_maps():
     (lambda: V.propose_regions(torch.zeros(1, 3), torch.zeros(1, 3, 4), torch.zeros(2, 4), (8, 8)), "scores must have shape"),
     (lambda: V.region_proposal_loss(torch.zeros(1, 2), torch.zeros(1, 2, 4), torch.zeros(2, 4), []), "truths must be one"),
     (lambda: V.MaskRCNN(small_body(), (16, 32), (4,), 3), "strides must be 2"),
+    (lambda: V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, width=4, anchor_sizes=(8, 16), extra=False, hidden=4)(
+        torch.zeros(1, 1, 16, 16), [V.Objects(torch.ones(1, 4), torch.ones(1, dtype=torch.int64))]), "objects must have masks"),
     (lambda: V.pyramid_regions([torch.zeros(1, 1, 2, 2)], [torch.zeros(1, 4)], 2, (4, 8)), "strides must be one a map"),
 ])
 def test_what_fits_no_network_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("name, call", [
+    ("sizes", lambda: V.anchor_shapes(8)), ("widths", lambda: V.UNet(widths=5)), ("depths", lambda: V.FCN(depths=2)),
+    ("in_channels", lambda: V.FeaturePyramid(3)), ("layers", lambda: V.YOLOv1(layers=None)), ("strides", lambda: V.MaskRCNN(small_body(), (16, 32), 4, 3)),
+    ("scales", lambda: V.selective_search(torch.zeros(1, 3, 5), 30)), ("thresholds", lambda: V.evaluate_detections([], [], thresholds=0.5)),
+    ("detections", lambda: V.evaluate_detections(None, [])), ("box", lambda: V.yolo_targets(3, [], 2, (8, 8), 3)),
+])
+def test_one_value_where_several_are_wanted_is_named(name, call):
+    with pytest.raises(TypeError, match=f"{name} must be several values"):
+        call()
+
+
+def test_a_picture_without_numbers_is_named():
+    with pytest.raises(ValueError, match="image must hold finite numbers"):
+        V.graph_segmentation(torch.full((1, 3, 5), torch.nan))

@@ -4,7 +4,7 @@ import torch
 
 from .._arguments import real
 from .._device import device as default_device
-from ._arguments import size
+from ._arguments import listed, size
 
 
 def anchor_shapes(sizes, ratios=(0.5, 1.0, 2.0)) -> torch.Tensor:
@@ -60,9 +60,7 @@ def anchor_grid(feature_size: tuple[int, int], stride: float, shapes: torch.Tens
 
 
 def _numbers(name: str, values) -> list[float]:
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
-        values = [values]
-    found = [real(f"{name}[{k}]", value, 1e-9) for k, value in enumerate(values)]
+    found = [real(f"{name}[{k}]", value, 1e-9) for k, value in enumerate(listed(name, values))]
     if not found:
         raise ValueError(f"{name} must hold at least one number")
     return found

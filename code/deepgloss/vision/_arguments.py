@@ -52,6 +52,13 @@ def scores_matrix(name: str, value) -> torch.Tensor:
     return given
 
 
+def listed(name: str, values) -> list:
+    """Several values as a list; a text or a single number is none."""
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__") or isinstance(values, torch.Tensor) and not values.ndim:
+        raise TypeError(f"{name} must be several values in a list or tuple, not {shown(values)}")
+    return list(values)
+
+
 def size(name: str, value) -> tuple[int, int]:
     """Height and width, both at least 1."""
     if not isinstance(value, (tuple, list, torch.Size)) or len(value) != 2:

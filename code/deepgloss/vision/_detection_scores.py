@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from .._arguments import choice, real, whole
+from ._arguments import listed
 from ._average_precision import METHODS, average_precision
 from ._boxes import box_area, box_intersection, box_iou
 from ._detection_matching import coco_matches
@@ -113,8 +114,9 @@ def evaluate_detections(detections: Sequence[Detections], objects: Sequence[Obje
     """
     kind, method = choice("kind", kind, KINDS), choice("method", method, METHODS)
     limits = _limits(area)
-    levels = np.array([real(f"thresholds[{k}]", t, 0, 1) for k, t in enumerate(thresholds)])
+    levels = np.array([real(f"thresholds[{k}]", t, 0, 1) for k, t in enumerate(listed("thresholds", thresholds))])
     most = whole("max_detections", max_detections)
+    detections, objects = listed("detections", detections), listed("objects", objects)
     if len(detections) != len(objects):
         raise ValueError(f"detections must be one an image, as objects are: {len(objects)}, not {len(detections)}")
     images = [_image(k, d, o, kind) for k, (d, o) in enumerate(zip(detections, objects))]

@@ -7,6 +7,7 @@ from torch import nn
 
 from .._arguments import floats, real, whole
 from ..architectures._vgg import WIDTHS, vgg_block
+from ._arguments import listed
 
 STRIDES = (8, 16, 32)
 
@@ -78,7 +79,7 @@ class FCN(nn.Module):
                  widths: Sequence[int] = WIDTHS, *, hidden: int = 4096, kernel: int = 7, dropout: float = 0.5, in_channels: int = 3):
         super().__init__()
         classes, channels = whole("num_classes", num_classes), whole("in_channels", in_channels)
-        depths, widths = ([whole(f"{name}[{k}]", n) for k, n in enumerate(values)] for name, values in (("depths", depths), ("widths", widths)))
+        depths, widths = ([whole(f"{name}[{k}]", n) for k, n in enumerate(listed(name, values))] for name, values in (("depths", depths), ("widths", widths)))
         if len(depths) != len(widths) or len(depths) < 3:
             raise ValueError(f"depths and widths must have one length of at least 3, not {len(depths)} and {len(widths)}")
         whole("hidden", hidden), real("dropout", dropout, 0, 1)

@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .._arguments import flag, whole
+from ._arguments import listed
 
 
 class FeaturePyramid(nn.Module):
@@ -35,7 +36,7 @@ class FeaturePyramid(nn.Module):
 
     def __init__(self, in_channels: Sequence[int], out_channels: int = 256, extra: bool = False):
         super().__init__()
-        widths, out = [whole(f"in_channels[{k}]", n) for k, n in enumerate(in_channels)], whole("out_channels", out_channels)
+        widths, out = [whole(f"in_channels[{k}]", n) for k, n in enumerate(listed("in_channels", in_channels))], whole("out_channels", out_channels)
         if not widths:
             raise ValueError("in_channels must name one map at least")
         self.lateral = nn.ModuleList(nn.Conv2d(n, out, 1) for n in widths)

@@ -36,6 +36,8 @@ def graph_segmentation(image: torch.Tensor, scale: float = 100.0, sigma: float =
     """
     if floats("image", image).ndim != 3 or not image.numel():
         raise ValueError(f"image must have shape (C, H, W), with a pixel at least, not {tuple(image.shape)}")
+    if not image.isfinite().all():
+        raise ValueError("image must hold finite numbers")
     k, least = real("scale", scale, 0), whole("min_size", min_size, 1)
     smooth = _smoothed(image.detach().cpu().double(), real("sigma", sigma, 0)) * 255
     first, second, weight = _edges(smooth)

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 
 from .._arguments import floats, real
+from ._arguments import listed
 from ._graph_segmentation import graph_segmentation
 
 BINS = 25               # of a color histogram; of a texture histogram 10, in eight directions
@@ -43,11 +44,11 @@ def selective_search(image: torch.Tensor, scales: Sequence[float] = (50.0, 100.0
     """
     if floats("image", image).ndim != 3 or not image.numel():
         raise ValueError(f"image must have shape (C, H, W), with a pixel at least, not {tuple(image.shape)}")
-    choices = [_measures(k, names) for k, names in enumerate(sights)]
+    choices = [_measures(k, names) for k, names in enumerate(listed("sights", sights))]
     image = image.detach().cpu().double()
     shades = _shades(image)
     found: dict[tuple, None] = {}
-    for k, scale in enumerate(scales):
+    for k, scale in enumerate(listed("scales", scales)):
         regions = graph_segmentation(image, real(f"scales[{k}]", scale, 0), sigma, min_size).numpy()
         for names in choices:
             found |= dict.fromkeys(reversed(_grouped(regions, shades, names)))

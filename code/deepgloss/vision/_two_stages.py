@@ -8,6 +8,7 @@ from torch import nn
 from .._arguments import flag, floats, real, whole
 from ..architectures import ResNet, resnet50
 from ._anchors import anchor_grid, anchor_shapes
+from ._arguments import listed
 from ._box_coding import decode_boxes, encode_boxes
 from ._boxes import box_iou, clip_boxes_to_image
 from ._detection_scores import Detections, Objects
@@ -86,6 +87,8 @@ class MaskRCNN(nn.Module):
                  extra: bool = True, masks: bool = True, hidden: int = 1024, mask_width: int = 256, mask_depth: int = 4,
                  proposals: int = 1000, samples: int = 512):
         super().__init__()
+        channels, strides, anchor_sizes, ratios = (listed(name, values) for name, values in (
+            ("channels", channels), ("strides", strides), ("anchor_sizes", anchor_sizes), ("ratios", ratios)))
         if len(strides) != len(channels) or len(anchor_sizes) != len(channels) + flag("extra", extra):
             raise ValueError(f"strides must be {len(channels)} as channels are, and anchor_sizes {len(channels) + bool(extra)}, "
                              f"not {len(strides)} and {len(anchor_sizes)}")
@@ -109,8 +112,10 @@ class MaskRCNN(nn.Module):
             with torch.no_grad():
                 return self.detect(maps, regions, images.shape[-2:], real("score_threshold", score_threshold, 0, 1),
                                    iou_threshold, whole("max_detections", max_detections))
-        if len(objects) != len(images):
+        if len(listed("objects", objects)) != len(images):
             raise ValueError(f"objects must be one an image, {len(images)}, not {len(objects)}")
+        if self.mask_head is not None and any(truth.masks is None for truth in objects):
+            raise ValueError("objects must have masks, which the mask head learns from; without, make the network with masks=False")
         first = region_proposal_loss(scores, offsets, anchors, [truth.boxes for truth in objects], seed=seed)
         return dict(zip(("proposal score", "proposal box"), first)) | self.learn(maps, regions, objects, seed)
 

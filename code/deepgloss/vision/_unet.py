@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from .._arguments import flag, floats, whole
+from ._arguments import listed
 
 
 def double_conv(in_channels: int, out_channels: int, padding: int, batch_norm: bool) -> nn.Sequential:
@@ -61,7 +62,7 @@ class UNet(nn.Module):
                  padding: int = 0, skip: bool = True, batch_norm: bool = False):
         super().__init__()
         channels, classes = whole("in_channels", in_channels), whole("num_classes", num_classes)
-        widths = [whole(f"widths[{k}]", width) for k, width in enumerate(widths)]
+        widths = [whole(f"widths[{k}]", width) for k, width in enumerate(listed("widths", widths))]
         if len(widths) < 2:
             raise ValueError(f"widths must name two sizes at least, not {len(widths)}")
         self.padding, self.skip = whole("padding", padding, 0, 1), flag("skip", skip)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from .._arguments import floats, real, whole
+from .._arguments import floats, integers, real, whole
 from .._precision import widened
-from ._arguments import boxes, size
+from ._arguments import boxes, listed, size
 from ._boxes import box_convert
 from ._iou_losses import iou_loss
 
@@ -46,7 +46,7 @@ class YOLOv1(nn.Module):
         self.grid, self.boxes, self.num_classes = whole("grid", grid), whole("boxes", boxes), whole("num_classes", num_classes)
         channels, side = whole("in_channels", in_channels), whole("image_size", image_size)
         modules: list[nn.Module] = []
-        for layer in layers:
+        for layer in listed("layers", layers):
             if layer == "pool":
                 modules.append(nn.MaxPool2d(2, 2))
                 side //= 2
@@ -96,6 +96,7 @@ def yolo_targets(box: Sequence[torch.Tensor], labels: Sequence[torch.Tensor], gr
     Source: Redmon et al. (2016), section 2.
     """
     (height, width), s, c = size("image_size", image_size), whole("grid", grid), whole("num_classes", num_classes)
+    box, labels = listed("box", box), [integers(f"labels[{n}]", label) for n, label in enumerate(listed("labels", labels))]
     if len(box) != len(labels):
         raise ValueError(f"labels must be one tensor an image, {len(box)}, not {len(labels)}")
     found = []
