@@ -74,6 +74,7 @@ ENTRIES = {
     "clip_boxes_to_image": Entry(simple(V.clip_boxes_to_image, image_size=(3, 5)), one_set),
     "encode_boxes": Entry(simple(V.encode_boxes), pairs, scale=1, slope=2),
     "decode_boxes": Entry(simple(V.decode_boxes), lambda x, n, length: (x(n, 4), boxes(x, n)), scale=1, slope=2),
+    "warp_regions": Entry(simple(V.warp_regions, output_size=(6, 4), context=1), regions, scale=1, slope=4, meta=RuntimeError, fixed=(1,)),
     "dice_loss": Entry(simple(V.dice_loss), pixels, slope=1),
     "focal_loss": Entry(simple(V.focal_loss), pixels, slope=1),
 }

@@ -105,10 +105,39 @@ def test_align_is_exact_on_a_slope():
     assert (V.roi_pool(maps, [box], (5, 3))[0, 0].cpu() - out).abs().max() > 1
 
 
+def slow_warp(pictures, rois, size, context):
+    """Warped regions, one pixel at a time."""
+    out = torch.zeros(len(rois), pictures.shape[1], *size, dtype=pictures.dtype)
+    for k, (image, x1, y1, x2, y2) in enumerate(rois.tolist()):
+        for i in range(size[0]):
+            for j in range(size[1]):
+                y = y1 + (i - context + 0.5) * (y2 - y1) / (size[0] - 2 * context)
+                x = x1 + (j - context + 0.5) * (x2 - x1) / (size[1] - 2 * context)
+                out[k, :, i, j] = interpolated(pictures[int(image)], y - 0.5, x - 0.5)
+    return out
+
+
+@pytest.mark.parametrize("size, context", [((7, 5), 0), ((7, 5), 2), ((11, 13), 3)])
+def test_warping_is_that_of_the_slow_reference(size, context):
+    pictures, rois = draws(2, 3, 17, 13), regions()
+    close(V.warp_regions(pictures, rois, size, context).cpu(), slow_warp(pictures.cpu(), rois.cpu(), size, context))
+
+
+def test_a_region_of_the_same_size_is_cut_out_as_it_is():
+    picture, box = draws(1, 2, 17, 13), torch.tensor([[0.0, 3, 5, 8, 12]]).to(dg.device())
+    close(V.warp_regions(picture, box, (7, 5)), picture[:, :, 5:12, 3:8])
+    wider = V.warp_regions(picture, box, (11, 9), context=2)
+    close(wider[:, :, 2:-2, 2:-2], V.warp_regions(picture, box, (7, 5)))
+    close(wider, picture[:, :, 3:14, 1:10])
+    # beyond the border nothing is seen
+    assert not V.warp_regions(picture, box, (27, 25), context=10)[:, :, :3].any()
+
+
 def test_gradients_reach_the_places_that_were_read():
     maps, rois = draws(2, 2, 7, 5).requires_grad_(), regions(3, size=3)
     assert torch.autograd.gradcheck(lambda x: V.roi_align(x, rois, (2, 3), 0.7, 2), maps)
     assert torch.autograd.gradcheck(lambda x: V.roi_pool(x, rois, (2, 3), 0.7), maps)
+    assert torch.autograd.gradcheck(lambda x: V.warp_regions(x, rois, (4, 3), 1), maps)
 
 
 def test_a_list_of_boxes_is_the_same_as_one_table():
@@ -129,6 +158,10 @@ def test_a_list_of_boxes_is_the_same_as_one_table():
     (lambda: V.roi_align(torch.ones(2, 1, 3, 5), torch.tensor([[2.0, 0, 0, 1, 1]]), 2), ValueError, r"images 0\.\.1"),
     (lambda: V.roi_align(torch.ones(2, 1, 3, 5), 3, 2), TypeError, "not int"),
     (lambda: V.roi_align(torch.ones(1, 1, 3, 5), [torch.ones(1, 4)], 2, sampling_ratio=0), ValueError, "sampling_ratio"),
+    (lambda: V.warp_regions(torch.ones(1, 3, 5), [torch.ones(1, 4)], 2), ValueError, "images must have shape"),
+    (lambda: V.warp_regions(torch.ones(1, 1, 3, 5), [torch.ones(1, 4)], (8, 4), 2), ValueError, "context must be less"),
+    (lambda: V.warp_regions(torch.ones(1, 1, 3, 5), [torch.ones(1, 4)], 8, -1), ValueError, "context"),
+    (lambda: V.warp_regions(torch.ones(1, 1, 3, 5), torch.ones(1, 4), 8), ValueError, r"\(K, 5\)"),
     (lambda: V.roi_pool(torch.ones(1, 1, 3, 5), [torch.ones(1, 4)], 0), ValueError, "output_size"),
     (lambda: V.roi_pool(torch.ones(1, 1, 3, 5), [torch.ones(1, 4)], 2, 0.0), ValueError, "spatial_scale"),
 ])

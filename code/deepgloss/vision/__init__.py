@@ -27,6 +27,7 @@ from ._segmentation_scores import boundary, boundary_f1, boundary_iou, class_iou
 from ._selective_search import selective_search
 from ._two_stages import MaskRCNN, ResNetBody, mask_rcnn_resnet50
 from ._unet import UNet
+from ._warped_regions import warp_regions
 from ._yolo import YOLOv1, decode_yolo, yolo_loss, yolo_targets
 
 __all__ = [
@@ -38,8 +39,8 @@ __all__ = [
     "focal_loss", "generalized_box_iou", "graph_segmentation", "iou_loss", "mask_head_loss", "mask_iou",
     "mask_rcnn_resnet50", "masks_to_boxes", "match_boxes", "match_detections", "mean_iou", "nms", "paste_masks", "picture",
     "pixel_accuracy", "precision_recall", "propose_regions", "pyramid_levels", "pyramid_regions", "region_proposal_loss",
-    "remove_small_boxes", "roi_align", "roi_pool", "sample_matches", "selective_search", "soft_nms", "yolo_loss",
-    "yolo_targets",
+    "remove_small_boxes", "roi_align", "roi_pool", "sample_matches", "selective_search", "soft_nms", "warp_regions",
+    "yolo_loss", "yolo_targets",
 ]
 
 check_options(globals())
