@@ -53,7 +53,7 @@ def steps(device: str, chapters: list[Path], quick: bool = False) -> dict[str, l
     if not chapters:
         return package | stand_in(device, workers, ["tests", *(f"--ignore={room}" for room in OFF_DEVICE)]) | {
             NOTEBOOKS: [*workers, *nbval, "index.ipynb", "chapters"],
-            "built site": [SITE, f"--ignore={LAB}"],
+            "built site": ["-n", "2", "--dist", "loadfile", SITE, f"--ignore={LAB}"],
             "JupyterLab": [LAB],
         }
     parts = [f"tests/{part}" for part in dict.fromkeys(path.parent.name for path in chapters)]

@@ -14,7 +14,7 @@ def test_everything_is_in_one_step_or_another():
     steps = suite.steps("cpu", [])
     assert steps[suite.PACKAGE][-2:] == ["tests", "--ignore=tests/site"]
     assert steps[suite.NOTEBOOKS][-2:] == ["index.ipynb", "chapters"]
-    assert steps["built site"] == ["tests/site", f"--ignore={suite.LAB}"]
+    assert steps["built site"] == ["-n", "2", "--dist", "loadfile", "tests/site", f"--ignore={suite.LAB}"]
     assert steps["JupyterLab"] == [suite.LAB] and (suite.ROOT / suite.LAB).exists()
 
 

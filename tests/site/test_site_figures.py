@@ -110,13 +110,6 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """One browser for all tests."""
-    with site_browser.browser() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def origin(site):
     """The book's address on a server."""
     with site_browser.served(site) as address:
