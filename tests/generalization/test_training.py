@@ -95,6 +95,8 @@ def test_bias_and_variance_add_up():
     assert parts.error == pytest.approx(parts.bias + parts.variance + parts.noise)
     always = G.bias_variance(torch.full((2, 3), 5.0), torch.zeros(3))
     assert (always.bias, always.variance) == (25.0, 0.0)
+    # 400² is beyond half precision.
+    assert G.bias_variance(torch.full((2, 3), 400.0).half(), torch.zeros(3).half()).bias == 160_000
 
 
 def test_double_descent():
@@ -112,6 +114,8 @@ def test_double_descent():
     assert calm.test[1].max() < found.test[1].median()
     features = G.random_features(x, 7, 3)
     close(features, G.random_features(x, 11, 3)[:, :7])
+    half = G.double_descent(*(a.half() for a in (x, y, test, test_y)), iter(counts), range(5), penalty=0.1)
+    assert half.test.dtype == torch.float16 and (half.test / calm.test - 1).abs().max() < 0.05
     penalized = torch.linalg.solve(features.mT @ features + 41 * 0.1 * torch.eye(7, dtype=x.dtype, device=x.device),
                                    features.mT @ y)
     close(G.double_descent(x, y, test, test_y, [7], [3], 0.1).norms, penalized.norm().view(1, 1))
@@ -127,6 +131,11 @@ def test_double_descent():
     (lambda: G.draw_configs({"a": (1.0, 0.0)}, 1), ValueError, r"space\['a'\]"),
     (lambda: G.draw_configs({"a": G.LogUniform(0.0, 1.0)}, 1), ValueError, r"space\['a'\]"),
     (lambda: G.draw_configs({"a": "low"}, 1), TypeError, r"space\['a'\]"),
+    (lambda: G.successive_halving(bowl, 3, 1), TypeError, "configs"), (lambda: G.successive_halving(bowl, {"a": 1}, 1), TypeError, "configs"),
+    (lambda: G.successive_halving(bowl, [{}, 3], 1), TypeError, r"configs\[1\]"), (lambda: G.successive_halving(lambda c, b: "low", [{}], 1), TypeError, "score"),
+    (lambda: G.grid_search(lambda c, b: None, {"a": [1]}, 1), TypeError, "score"),
+    (lambda: G.fitted_to_samples(lambda x: lambda points: 1.0, lambda k: (k,), torch.ones(3)), TypeError, "predictions"),
+    (lambda: G.double_descent(torch.ones(0, 2), torch.ones(0), torch.ones(3, 2), torch.ones(3), [1]), ValueError, "at least one example"),
     (lambda: G.successive_halving(bowl, [], 1), ValueError, "configs"), (lambda: G.successive_halving(bowl, [{}], 1, 1), ValueError, "factor"),
     (lambda: G.freeze(3), TypeError, "module"), (lambda: G.parameter_groups([nn.Linear(2, 3)], 0.0), ValueError, "lr"),
     (lambda: G.parameter_groups([3], 0.1), TypeError, r"blocks\[0\]"), (lambda: G.parameter_groups(nn.Linear(2, 3), 0.1), TypeError, "blocks"),

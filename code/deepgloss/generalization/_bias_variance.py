@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 
 from .._arguments import floats, real, shown, whole
+from .._precision import widened
 
 
 class BiasVariance(NamedTuple):
@@ -49,6 +50,7 @@ def bias_variance(predictions: torch.Tensor, truth: torch.Tensor, noise: float =
         raise ValueError(f"predictions must have shape (samples, points), not {tuple(predictions.shape)}")
     if floats("truth", truth).shape != predictions.shape[1:]:
         raise ValueError(f"truth must have shape {tuple(predictions.shape[1:])}, not {tuple(truth.shape)}")
+    predictions, truth = widened(predictions), widened(truth)
     unexplained = real("noise", noise, 0) ** 2
     mean = predictions.mean(0)
     bias, variance = (mean - truth).square().mean().item(), (predictions - mean).square().mean().item()
@@ -74,4 +76,5 @@ def fitted_to_samples(fit: Callable, sample: Callable, points: torch.Tensor, sam
     for name, function in (("fit", fit), ("sample", sample)):
         if not callable(function):
             raise TypeError(f"{name} must be a function, not {shown(function)}")
-    return torch.stack([fit(*sample(k))(points) for k in range(whole("samples", samples, 2))])
+    return torch.stack([floats("the predictions of a fitted model", fit(*sample(k))(points))
+                        for k in range(whole("samples", samples, 2))])

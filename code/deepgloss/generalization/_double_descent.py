@@ -1,11 +1,13 @@
 """Regression on random features: the test error peaks where there are as many features as examples, and falls again."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import torch
 
 from .._arguments import floats, generator, real, same_type, whole, whole_seed
+from .._precision import rounded_once
 
 
 class Descent(NamedTuple):
@@ -78,16 +80,21 @@ def double_descent(x: torch.Tensor, y: torch.Tensor, test_x: torch.Tensor, test_
         if floats(name, b).shape != floats(name.replace("y", "x"), a).shape[:1]:
             raise ValueError(f"{name} must have shape {tuple(a.shape[:1])}, not {tuple(b.shape)}")
     same_type(x=x, y=y, test_x=test_x, test_y=test_y)
-    penalty = real("penalty", penalty, 0)
-    rows = []
+    if not len(y) or not len(test_y):
+        raise ValueError(f"x and test_x must hold at least one example each, not {len(y)} and {len(test_y)}")
+    counts, seeds, penalty, rows = list(counts), list(seeds), real("penalty", penalty, 0), []
     for count in counts:
         for seed in seeds:
             train, test = (random_features(a, count, seed) for a in (x, test_x))
-            w = _solution(train, y, penalty)
-            rows.append(torch.stack([(train @ w - y).square().mean(), (test @ w - test_y).square().mean(), w.norm()]))
+            rows.append(rounded_once(partial(_errors, penalty), train, y, test, test_y))
     if not rows:
         raise ValueError("counts and seeds must hold at least one number each")
     return Descent(*torch.stack(rows).view(len(counts), -1, 3).unbind(-1))
+
+
+def _errors(penalty, train, y, test, test_y):
+    w = _solution(train, y, penalty)
+    return torch.stack([(train @ w - y).square().mean(), (test @ w - test_y).square().mean(), w.norm()])
 
 
 def _solution(features, y, penalty):

@@ -2,12 +2,12 @@
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
 
-from .._arguments import generator, pair, real, shown, whole, whole_seed
+from .._arguments import generator, number, pair, real, shown, whole, whole_seed
 
 
 class Trial(NamedTuple):
@@ -125,9 +125,15 @@ def successive_halving(function: Callable[[dict, int], float], configs: Sequence
 
     Source: Jamieson and Talwalkar (2016).
     """
-    factor, budget, left = whole("factor", factor, 2), whole("budget", budget), list(configs)
+    factor, budget = whole("factor", factor, 2), whole("budget", budget)
+    if isinstance(configs, Mapping) or not isinstance(configs, Iterable):
+        raise TypeError(f"configs must be several configurations in a list, not {shown(configs)}")
+    left = list(configs)
     if not left:
         raise ValueError("configs must hold at least one configuration")
+    for k, config in enumerate(left):
+        if not isinstance(config, Mapping):
+            raise TypeError(f"configs[{k}] must be a mapping from names to values, not {shown(config)}")
     rounds = []
     while True:
         # NaN is worse than any number.
@@ -143,7 +149,8 @@ def _scored(function, configs, budget) -> list[Trial]:
     if not callable(function):
         raise TypeError(f"function must be a function of a configuration and a budget, not {shown(function)}")
     budget = whole("budget", budget)
-    return [Trial(dict(config), budget, float(function(dict(config), budget))) for config in configs]
+    return [Trial(dict(config), budget, float(number("the score that function gives", function(dict(config), budget), nan=True)))
+            for config in configs]
 
 
 def _check_space(space) -> None:
