@@ -107,7 +107,8 @@ REASONS = {
     },
     "train": dict.fromkeys(dg.train.__all__, TRAINING),
     "vision": {
-        **dict.fromkeys(["DetectionScores", "Detections", "Objects"], RECORD), **dict.fromkeys(["anchor_grid", "anchor_shapes"], DATA),
+        **dict.fromkeys(["DetectionScores", "Detections", "Objects", "PanopticScores", "Segments"], RECORD),
+        **dict.fromkeys(["anchor_grid", "anchor_shapes"], DATA),
         **dict.fromkeys(["draw_boxes", "draw_masks", "picture"], "draws"), "mask_rcnn_resnet50": SIZE, "bilinear_kernel": DATA,
         "MaskRCNN": "made of heads that are swept, and of choices among boxes", "ResNetBody": "the layers of a network that is swept",
         "propose_regions": "chooses boxes: how many come out depends on the numbers",
@@ -119,7 +120,7 @@ REASONS = {
         **dict.fromkeys(["batched_nms", "nms", "remove_small_boxes", "soft_nms"], "chooses boxes: how many come out depends on the numbers"),
         **dict.fromkeys(["match_boxes", "sample_matches"], "chooses among overlaps and gives integers"),
         **dict.fromkeys(["boundary", "boundary_f1", "boundary_iou", "class_iou", "confusion_matrix", "mask_iou", "masks_to_boxes",
-                         "mean_iou", "paste_masks", "pixel_accuracy"], "about masks and labels, which are no floating-point numbers"),
+                         "mean_iou", "merge_masks", "panoptic_quality", "paste_masks", "pixel_accuracy"], "about masks and labels, which are no floating-point numbers"),
         **dict.fromkeys(["graph_segmentation", "selective_search"], "groups pixels on the CPU, in float64"),
         **dict.fromkeys(["RoIAlign", "RoIPool", "roi_align", "roi_pool"],
                         "how many points a region has depends on its numbers: tests/vision holds it point by point"),

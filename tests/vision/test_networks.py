@@ -265,6 +265,19 @@ def test_two_stages_learn_a_scene_and_speak_of_an_empty_one(masks):
     assert empty["box"] == 0 == empty["proposal box"] and all(value.isfinite() for value in empty.values())
 
 
+def test_heads_read_regions_of_the_sides_they_are_told():
+    model = V.MaskRCNN(small_body(), (16, 32), (4, 8), 10, width=5, anchor_sizes=(16, 24), extra=False, hidden=11, mask_width=7, mask_depth=1,
+                       candidates=13, proposals=2, positive=0.5, box_side=3, mask_side=5)
+    assert model.box_head.fc1.in_features == 5 * 3**2
+    seen = []
+    model.mask_head.register_forward_hook(lambda head, given, out: seen.append((given[0].shape[2], out.shape[2])))
+    data, objects = scenes(1)
+    model.to(dg.device())(data.images, objects)
+    assert seen == [(5, 10)]
+    with pytest.raises(ValueError, match="positive"):
+        V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, anchor_sizes=(16, 24), extra=False, positive=2)
+
+
 def test_a_residual_network_gives_four_maps():
     body = V.ResNetBody(dg.architectures.resnet18())
     assert [tuple(x.shape[1:]) for x in body(torch.zeros(1, 3, 64, 64))] == [(64, 16, 16), (128, 8, 8), (256, 4, 4), (512, 2, 2)]

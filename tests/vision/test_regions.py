@@ -93,6 +93,22 @@ def test_align_is_that_of_the_slow_reference(ratio, aligned, scale):
     close(ours.cpu(), slow_align(maps.cpu(), rois.cpu(), (3, 5), scale, ratio, aligned))
 
 
+def test_align_gives_the_same_by_products_and_by_looking_up(monkeypatch):
+    from deepgloss.vision import _roi_align
+
+    maps, rois = draws(2, 3, 17, 13), regions()
+    ways = {}
+    for name in ("_multiplied", "_looked_up"):
+        monkeypatch.setattr(_roi_align, "_multiplied", getattr(_roi_align, name))
+        monkeypatch.setattr(_roi_align, "_looked_up", getattr(_roi_align, name))
+        x, box = maps.clone().requires_grad_(), rois.clone().requires_grad_()
+        found = V.roi_align(x, box, (3, 5), 0.5, 2)
+        ways[name] = (found, *torch.autograd.grad(found.square().sum(), (x, box)))
+        monkeypatch.undo()
+    for one, other in zip(*ways.values()):
+        close(one, other)
+
+
 def test_align_is_exact_on_a_slope():
     """On a map that rises evenly, a bin's mean is the value at its center, so that nothing is lost by rounding."""
     y, x = torch.meshgrid(torch.arange(19.0), torch.arange(23.0), indexing="ij")

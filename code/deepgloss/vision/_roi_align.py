@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .._arguments import flag, whole
+from .._precision import without_autocast
 from ._roi_pool import checked
 
 
@@ -16,7 +17,8 @@ def roi_align(input: torch.Tensor, boxes: torch.Tensor | list[torch.Tensor], out
     .. math:: y = y_1 + \Bigl(i + \frac{j + \frac12}{s}\Bigr) b, \qquad j = 0, \dots, s - 1,
 
     each of them the bilinear mean of the four places around it. Beyond the border the outermost places go on for one
-    more; farther out, a point is 0.
+    more; farther out, a point is 0. Small maps are read by two products of matrices, in which a place that is not
+    finite reaches all regions of its image.
 
     Args:
         input: feature maps, ``(N, C, H, W)``.
@@ -46,17 +48,11 @@ def roi_align(input: torch.Tensor, boxes: torch.Tensor | list[torch.Tensor], out
         first, last = regions[:, 1 - axis], regions[:, 3 - axis]
         extent = last - first if aligned else (last - first).clamp(min=1)
         ends.append(_sampled(first, extent / count, count, length, sampling_ratio))
-    (rows, row_shares, r), (columns, column_shares, s) = ends
-    total = 0
-    for row, row_share in zip(rows, row_shares):
-        for column, column_share in zip(columns, column_shares):
-            picked = maps[images[:, None, None], :, row[:, :, None], column[:, None, :]]       # (K, n_h·r, n_w·s, C)
-            total = total + picked * (row_share[:, :, None] * column_share[:, None, :]).unsqueeze(-1)
-    k, c = len(regions), maps.shape[1]
-    if not k:
-        return maps.new_zeros(0, c, *bins)
-    total = total.reshape(k, bins[0], r, bins[1], s, c).sum((2, 4))                            # shares are means already
-    return total.permute(0, 3, 1, 2).to(maps.dtype)
+    if not len(regions):
+        return maps.new_zeros(0, maps.shape[1], *bins)
+    # A bin is linear in the map, and along each axis by itself. Few places are cheaper to multiply than to look up.
+    few = maps.shape[2] * maps.shape[3] <= 4 * ends[0][0][0].shape[1] * ends[1][0][0].shape[1]
+    return (_multiplied if few else _looked_up)(maps, images, bins, *ends).to(maps.dtype)
 
 
 class RoIAlign(nn.Module):
@@ -77,6 +73,34 @@ class RoIAlign(nn.Module):
     def extra_repr(self) -> str:
         return (f"output_size={self.output_size}, spatial_scale={self.spatial_scale:g}, "
                 f"sampling_ratio={self.sampling_ratio}, aligned={self.aligned}")
+
+
+def _multiplied(maps, images, bins, rows, columns):
+    """As two products with matrices that hold, for each region, each place's share in each bin."""
+    shares = []
+    for (places, weights, s), n, size in zip((rows, columns), bins, maps.shape[2:]):
+        share = weights[0].new_zeros(len(images), n, size)
+        for at, weight in zip(places, weights):
+            share = share.scatter_add(2, at.unflatten(1, (n, s)), weight.unflatten(1, (n, s)))
+        shares.append(share)                                                                  # (K, n, H) and (K, m, W)
+    c, h, w = maps.shape[1:]
+    with without_autocast(maps.device):
+        each = maps.to(shares[0].dtype).permute(0, 2, 3, 1).reshape(len(maps), h, w * c).index_select(0, images)
+        read = torch.bmm(shares[0], each).unflatten(2, (w, c))                                # (K, n, W, C)
+        read = shares[1].unsqueeze(1) @ read                                                  # (K, n, m, C)
+    return read.permute(0, 3, 1, 2)
+
+
+def _looked_up(maps, images, bins, rows, columns):
+    """As a mean of places that are picked out of the maps."""
+    (rows, row_shares, r), (columns, column_shares, s) = rows, columns
+    total = 0
+    for row, row_share in zip(rows, row_shares):
+        for column, column_share in zip(columns, column_shares):
+            picked = maps[images[:, None, None], :, row[:, :, None], column[:, None, :]]       # (K, n_h·r, n_w·s, C)
+            total = total + picked * (row_share[:, :, None] * column_share[:, None, :]).unsqueeze(-1)
+    total = total.reshape(len(images), bins[0], r, bins[1], s, maps.shape[1]).sum((2, 4))      # shares are means already
+    return total.permute(0, 3, 1, 2)
 
 
 def _sampled(first, step, count, size, ratio):

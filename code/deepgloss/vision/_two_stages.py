@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from .._arguments import flag, floats, real, whole
+from .._arguments import flag, floats, real, share, whole
 from ..architectures import ResNet, resnet50
 from ._anchors import anchor_grid, anchor_shapes
 from ._arguments import listed
@@ -68,7 +68,10 @@ class MaskRCNN(nn.Module):
         hidden: units of the box head.
         mask_width, mask_depth: of the mask head.
         proposals: regions an image, in training and in use.
-        samples: regions an image that the box head learns from, a quarter of them objects.
+        samples: regions an image that the box head learns from.
+        candidates: anchors with the highest scores, from which the proposals of an image are chosen.
+        positive: the largest share of objects among the samples.
+        box_side, mask_side: places of a region along each side, for the two heads; a mask has twice as many.
 
     Shape:
         Pictures ``(B, 3, H, W)``, or as many channels as the body takes.
@@ -85,20 +88,23 @@ class MaskRCNN(nn.Module):
     def __init__(self, body: nn.Module, channels: Sequence[int], strides: Sequence[int], num_classes: int, *, width: int = 256,
                  anchor_sizes: Sequence[float] = (32, 64, 128, 256, 512), ratios: Sequence[float] = (0.5, 1.0, 2.0),
                  extra: bool = True, masks: bool = True, hidden: int = 1024, mask_width: int = 256, mask_depth: int = 4,
-                 proposals: int = 1000, samples: int = 512):
+                 proposals: int = 1000, samples: int = 512, candidates: int = 2000, positive: float = 0.25,
+                 box_side: int = 7, mask_side: int = 14):
         super().__init__()
         channels, strides, anchor_sizes, ratios = (listed(name, values) for name, values in (
             ("channels", channels), ("strides", strides), ("anchor_sizes", anchor_sizes), ("ratios", ratios)))
         if len(strides) != len(channels) or len(anchor_sizes) != len(channels) + flag("extra", extra):
             raise ValueError(f"strides must be {len(channels)} as channels are, and anchor_sizes {len(channels) + bool(extra)}, "
                              f"not {len(strides)} and {len(anchor_sizes)}")
-        self.num_classes, self.proposals, self.samples = (
-            whole(name, n) for name, n in (("num_classes", num_classes), ("proposals", proposals), ("samples", samples)))
+        self.num_classes, self.proposals, self.samples, self.candidates, self.box_side, self.mask_side = (
+            whole(name, n) for name, n in (("num_classes", num_classes), ("proposals", proposals), ("samples", samples),
+                                           ("candidates", candidates), ("box_side", box_side), ("mask_side", mask_side)))
+        self.positive = share("positive", positive)
         self.strides = [real(f"strides[{k}]", s, 1) for k, s in enumerate(strides)]
         self.shapes = [anchor_shapes([size], ratios) for size in anchor_sizes]
         self.body, self.pyramid = body, FeaturePyramid(channels, width, extra)
         self.proposer = RegionProposalHead(width, len(ratios))
-        self.box_head = BoxHead(width, 7, num_classes, hidden)
+        self.box_head = BoxHead(width, self.box_side, num_classes, hidden)
         self.mask_head = MaskHead(width, num_classes, mask_width, mask_depth) if flag("masks", masks) else None
 
     def forward(self, images: torch.Tensor, objects: Sequence[Objects] | None = None, *, seed: int = 0, score_threshold: float = 0.05,
@@ -107,7 +113,7 @@ class MaskRCNN(nn.Module):
         if floats("images", images).ndim != 4:
             raise ValueError(f"images must have shape (B, C, H, W), not {tuple(images.shape)}")
         maps, anchors, scores, offsets = self.look(images)
-        regions = propose_regions(scores, offsets, anchors, images.shape[-2:], after=self.proposals)
+        regions = propose_regions(scores, offsets, anchors, images.shape[-2:], self.candidates, self.proposals)
         if objects is None:
             with torch.no_grad():
                 return self.detect(maps, regions, images.shape[-2:], real("score_threshold", score_threshold, 0, 1),
@@ -133,7 +139,7 @@ class MaskRCNN(nn.Module):
         for n, (region, truth) in enumerate(zip(regions, objects)):
             region = torch.cat([region, truth.boxes.to(region)])
             matches = match_boxes(box_iou(region, truth.boxes.to(region)), 0.5)
-            chosen = sample_matches(matches, self.samples, 0.25, seed + n)
+            chosen = sample_matches(matches, self.samples, self.positive, seed + n)
             region, matched = region[chosen], matches[chosen]
             hit = matched.clamp(min=0)
             boxes.append(region)
@@ -146,18 +152,18 @@ class MaskRCNN(nn.Module):
                 labels.append(torch.full_like(matched, self.num_classes))
                 targets.append(torch.zeros_like(region))
         labels, targets = torch.cat(labels), torch.cat(targets)
-        losses = dict(zip(("class", "box"), box_head_loss(*self.box_head(self._read(maps, boxes, 7)), labels, targets)))
+        losses = dict(zip(("class", "box"), box_head_loss(*self.box_head(self._read(maps, boxes, self.box_side)), labels, targets)))
         if self.mask_head is not None:
             hits = labels < self.num_classes
             ends = torch.cat(boxes)[hits]
             each = [one[labels_ < self.num_classes] for one, labels_ in zip(boxes, labels.split([len(b) for b in boxes]))]
             truth = torch.cat(masks) if masks else torch.zeros(0, 1, 1, dtype=torch.bool, device=ends.device)
-            losses["mask"] = mask_head_loss(self.mask_head(self._read(maps, each, 14)), labels[hits], ends, truth)
+            losses["mask"] = mask_head_loss(self.mask_head(self._read(maps, each, self.mask_side)), labels[hits], ends, truth)
         return losses
 
     def detect(self, maps, regions, image_size, score_threshold: float, iou_threshold: float, most: int) -> list[Detections]:
         """For each image the classes, boxes and masks of what was found."""
-        scores, offsets = self.box_head(self._read(maps, regions, 7))
+        scores, offsets = self.box_head(self._read(maps, regions, self.box_side))
         found = []
         for region, score, offset in zip(regions, *(x.split([len(r) for r in regions]) for x in (scores.softmax(1), offsets))):
             box = clip_boxes_to_image(decode_boxes(offset, region[:, None].expand(-1, self.num_classes, -1), WEIGHTS), image_size)
@@ -167,7 +173,7 @@ class MaskRCNN(nn.Module):
             found.append(Detections(box[kept], score[kept], label[kept]))
         if self.mask_head is None:
             return found
-        scores = self.mask_head(self._read(maps, [one.boxes for one in found], 14))
+        scores = self.mask_head(self._read(maps, [one.boxes for one in found], self.mask_side))
         return [one._replace(masks=paste_masks(mask[torch.arange(len(mask), device=mask.device), one.labels].sigmoid(), one.boxes, image_size))
                 for one, mask in zip(found, scores.split([len(one.labels) for one in found]))]
 
