@@ -32,7 +32,7 @@ def _(stop_at) -> None:
 
 @register("early-stopping-penalty")
 def _(penalty) -> None:
-    for curvature, lr, steps in ((0.5, 0.5, 3), (1.0, 0.1, 20), (0.01, 0.5, 100), (1e-4, 0.5, 7), (2.0, 0.5, 4), (1.0, 0.3, 1),
+    for curvature, lr, steps in ((0.5, 0.5, 3), (1.0, 0.1, 20), (0.01, 0.5, 100), (1e-4, 0.5, 7), (1.8, 0.5, 4), (1.0, 0.3, 1),
                                  (0.0, 0.2, 10)):
         got = number(penalty(curvature, lr, steps), "λ")
         left = (1 - lr * curvature) ** steps
@@ -55,7 +55,8 @@ def _(BestWeights) -> None:
             with torch.no_grad():
                 for parameter in model.parameters():
                     parameter.fill_(float(k + 1))
-                model[1].running_mean.fill_(float(k + 1))
+                for buffer in model.buffers():
+                    buffer.fill_(k + 1)
             got = watch.step(score, model)
             assert bool(got) == wanted, (
                 f"after the scores {scores[:k + 1]} with patience {patience}, step must return {wanted}: count the calls since "
@@ -66,4 +67,21 @@ def _(BestWeights) -> None:
         for name, value in model.state_dict().items():
             assert torch.equal(value, kept[name]), (
                 f"after restore, {name} is {value.flatten()[0].item():g} and not {kept[name].flatten()[0].item():g}: keep a "
-                "copy of the whole state_dict at each new best; the tensors in it are those that training goes on to change")
+                "copy of the whole state_dict at each new best; the tensors in it are those that training goes on to change. restore "
+                "changes the model; what it returns does not matter")
+
+
+@register("early-stopping-loss")
+def _(stop_loss) -> None:
+    for scores, alpha, wanted in (
+            ([0.8, 0.6, 0.65, 0.55, 0.58, 0.62, 0.3], 10, (5, 3)), ([0.8, 0.6, 0.65, 0.55, 0.58, 0.62, 0.3], 5, (2, 1)),
+            ([0.8, 0.6, 0.65, 0.55, 0.58, 0.62, 0.3], 20, (6, 6)), ([1.0, 1.5, 0.5], 50, (2, 2)), ([1.0, 1.5, 0.5], 49, (1, 0)),
+            ([4.0, 2.0, 3.0, 1.0], 40, (2, 1)), ([5.0, 4.0, 3.0], 0, (2, 2)), ([2.0, 1.0, 1.0, 1.0], 0, (3, 1)),
+            ([2.0, 1.0, 1.25], 0, (2, 1)), ([1.0], 3, (0, 0)), ([0.25, 0.375, 0.125], 30, (1, 0))):
+        parts = several(stop_loss(list(scores), alpha), 2, "return the check at which to stop and that of the lowest loss up to there")
+        got = tuple(number(part, "a check") for part in parts)
+        case = f"for {scores}, alpha {alpha:g}"
+        assert got == wanted, (
+            f"{case} the answer is {got[0]:g} and {got[1]:g}, expected {wanted[0]} and {wanted[1]}: alpha is in percent of the lowest "
+            "loss among the checks so far, later ones are not known yet; exactly alpha percent above does not stop; without a stop, "
+            "the last check; of equal losses, the first")
