@@ -14,6 +14,9 @@ MISTAKES = {
         ((" / (1 + s)", ""), "the smooth part"),
         ((".clamp(min=0)", ""), "the smooth part"),
         (("a.sign() * (a.abs() - t)", "(a - t)"), "the smooth part"),
+        (("a.sign() * (a.abs() - t).clamp(min=0)", "a * (1 - t / a.abs()).clamp(min=0)"), "do not divide by a"),
+        (("return a.sign() * (a.abs() - t).clamp(min=0) / (1 + s)",
+          "return torch.stack([row.sign() * max(abs(row) - t, 0) / (1 + s) for row in a])"), "raises an error"),
     ],
     "l1-regularization-descent": [
         ((" / curvature[i]", ""), "the mean of xᵢ²"),
@@ -21,6 +24,10 @@ MISTAKES = {
         (("            rest = rest + x[:, i] * w[i]            # errors without input i\n", ""), "without input i"),
         (("            rest = rest - x[:, i] * w[i]\n", ""), "already uses the new values"),
         (("- penalty).clamp", "- penalty / curvature[i]).clamp"), "S_λ"),
+        (("    for _ in range(sweeps):\n        for i in range(x.shape[1]):\n"
+          "            rest = rest + x[:, i] * w[i]            # errors without input i\n",
+          "    for _ in range(sweeps):\n        old = w.clone()\n        for i in range(x.shape[1]):\n"
+          "            rest = y - x @ old + x[:, i] * old[i]\n"), "already uses the new values"),
     ],
     "l1-regularization-violation": [
         (("/ len(x)", ""), "expected"),

@@ -34,14 +34,17 @@ def _(largest_penalty) -> None:
 @register("l1-regularization-net")
 def _(net_step) -> None:
     for t, s in ((0.7, 0.0), (0.0, 0.5), (0.3, 2.0), (5.0, 1.0)):
-        a = torch.cat([draws(11, seed=1), torch.tensor([0.0, t, -t]).to(draws(1))])
-        wanted = _soft(a, t) / (1 + s)
-        got = net_step(a.clone(), t, s)
-        advice = "the smooth part of the slope is (1 + s) u − a, and t sign(u) is added to it where u ≠ 0"
-        if isinstance(got, torch.Tensor) and got.shape == wanted.shape and s and t:
-            if near(got.to(wanted), _soft(a / (1 + s), t)):
-                advice = "you divide before you take the threshold away: the threshold is t for a, not for a / (1 + s)"
-        same(got, wanted, f"for t = {t} and s = {s} the step", advice)
+        listed = torch.cat([draws(11, seed=1), torch.tensor([0.0, t, -t]).to(draws(1))])
+        for a in (listed, draws(3, 4, seed=2), draws(seed=3)):
+            wanted = _soft(a, t) / (1 + s)
+            got = net_step(a.clone(), t, s)
+            advice = "the smooth part of the slope is (1 + s) u − a, and t sign(u) is added to it where u ≠ 0"
+            if isinstance(got, torch.Tensor) and got.shape == wanted.shape:
+                if not got.isfinite().all():
+                    advice = "it holds numbers that are not finite, but a may hold 0, and t may be 0: do not divide by a"
+                elif s and t and near(got.to(wanted), _soft(a / (1 + s), t)):
+                    advice = "you divide before you take the threshold away: the threshold is t for a, not for a / (1 + s)"
+            same(got, wanted, f"for t = {t}, s = {s} and numbers of shape {tuple(a.shape)} the step", advice)
 
 
 @register("l1-regularization-descent")
