@@ -35,5 +35,12 @@ MISTAKES = {
         (('p.mul_(1 - group["lr"] * group["weight_decay"]).add_(v)', 'p.mul_(1 - group["weight_decay"]).add_(v)'), "p ← "),
         (('p.mul_(1 - group["lr"] * group["weight_decay"]).add_(v)', 'p.add_(v).mul_(1 - group["lr"] * group["weight_decay"])'), "then v ←"),
         (('group["weight_decay"])', 'self.param_groups[0]["weight_decay"])'), "of its own|unless given"),
+        (('group["momentum"]', 'self.defaults["momentum"]'), "of its own"),
+        (('group["lr"] * p.grad', 'self.param_groups[0]["lr"] * p.grad'), "of its own"),
+        (('p.mul_(1 - group["lr"]', 'p.mul_(1 - self.param_groups[0]["lr"]'), "of its own"),
+        ([('"weight_decay": weight_decay})', '"weight_decay": weight_decay})\n'
+           '        self.momenta = [group["momentum"] for group in self.param_groups]'),
+          ("for group in self.param_groups:", "for group, momentum in zip(self.param_groups, self.momenta):"),
+          ('group["momentum"] * old', "momentum * old")], "were changed in param_groups"),
     ],
 }

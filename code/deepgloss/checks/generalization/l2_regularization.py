@@ -81,12 +81,21 @@ def _(DecayedSGD) -> None:
             advice = ("the decay goes through the velocity; it must go around it" if near(weight, inside) else
                       "p ← (1 − η λ) p, then v ← β v − η g and p ← p + v, with η, β and λ from self.param_groups")
             raise AssertionError(f"after step {step + 1} with lr = {lr} the weights are off: {advice}")
-    p, q = (torch.nn.Parameter(torch.ones(2, device=device(), dtype=wide())) for _ in range(2))
-    optimizer = DecayedSGD([{"params": [p], "weight_decay": 0.5}, {"params": [q]}], lr=1.0)
-    for _ in range(2):
-        p.grad, q.grad = torch.zeros_like(p), torch.ones_like(q)
+    p, q, r = (torch.nn.Parameter(torch.ones(2, device=device(), dtype=wide())) for _ in range(3))
+    optimizer = DecayedSGD([{"params": [p], "weight_decay": 0.5}, {"params": [q]},
+                            {"params": [r], "lr": 0.25, "momentum": 0.5, "weight_decay": 0.4}], lr=1.0)
+    for step in range(3):
+        p.grad, q.grad, r.grad = torch.zeros_like(p), torch.ones_like(q), torch.ones_like(r)
+        if step == 2:
+            optimizer.param_groups[2].update(momentum=0.2, weight_decay=0.8)
         optimizer.step()
-    assert near(p.detach(), torch.full_like(p, 0.25)), (
-        "a group with weight_decay = 0.5 of its own, gradients 0 and lr = 1 must halve its parameters at each step: take all "
-        "settings from the group")
-    assert near(q.detach(), torch.full_like(q, 1 - 1 - 1.9)), "momentum is 0.9 and weight_decay 0 unless given"
+        if step == 1:
+            assert near(p.detach(), torch.full_like(p, 0.25)), (
+                "a group with weight_decay = 0.5 of its own, gradients 0 and lr = 1 must halve its parameters at each step: "
+                "take all settings from the group")
+            assert near(q.detach(), torch.full_like(q, 1 - 1 - 1.9)), "momentum is 0.9 and weight_decay 0 unless given"
+            assert near(r.detach(), torch.full_like(r, 0.9 * (0.9 - 0.25) - 0.375)), (
+                "a group with lr, momentum and weight_decay of its own must follow them: take all settings from the group")
+    last = 0.8 * (0.9 * (0.9 - 0.25) - 0.375) - 0.2 * 0.375 - 0.25
+    assert near(r.detach(), torch.full_like(r, last)), (
+        "momentum and weight_decay were changed in param_groups before the last step: read them there at each step")
