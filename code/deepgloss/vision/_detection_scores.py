@@ -141,6 +141,9 @@ def evaluate_detections(detections: Sequence[Detections], objects: Sequence[Obje
 def _judged(found: Detections, truth: Objects, label: int, kind: str, levels, limits, most: int):
     """Of one image and class: scores (n,), hits and what is left out (T, n), and how many objects count."""
     mine, theirs = found.labels == label, truth.labels == label
+    if not mine.any() and not theirs.any():                                     # most classes are not in most images
+        nothing = np.zeros((len(levels), 0), dtype=bool)
+        return np.zeros(0), nothing, nothing, 0
     order = found.scores[mine].argsort(descending=True, stable=True)[:most]
     first, second = (getattr(x, kind)[chosen] for x, chosen in ((found, mine), (truth, theirs)))
     first, crowd = first[order], truth.crowd[theirs].numpy()
