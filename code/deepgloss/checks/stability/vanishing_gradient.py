@@ -13,7 +13,7 @@ from .._compare import draws, near, number, tensor
 def _(backward_lengths) -> None:
     for sizes in ((3, 2), (2, 5, 3, 4), (5, 5, 5)):
         weights = [draws(after, before, seed=k) for k, (before, after) in enumerate(zip(sizes, sizes[1:]))]
-        slopes = [draws(size, seed=k + 7).sigmoid() for k, size in enumerate(sizes[1:])]
+        slopes = [draws(size, seed=k + 7).tanh() for k, size in enumerate(sizes[1:])]
         end = draws(sizes[-1], seed=99)
         got = tensor(backward_lengths([w.clone() for w in weights], [s.clone() for s in slopes], end.clone()), "the lengths")
         wanted, slope_late, no_slope = [], [], []
@@ -32,6 +32,7 @@ def _(backward_lengths) -> None:
         assert got.shape == wanted.shape, (
             f"for {len(weights)} layers the lengths must have shape {tuple(wanted.shape)}, not {tuple(got.shape)}: one for "
             "each layer's outputs, and one for the input")
+        got = got.to(end)
         if not near(got, wanted):
             advice = ("they stand in the wrong order: the input's comes first" if near(got, wanted.flip(0)) else
                       "the slopes are missing" if near(got, no_slope) else
@@ -72,7 +73,8 @@ def _(reach) -> None:
     cases = (
         ("half the identity", [[0.5, 0.0], [0.0, 0.5]], 0.1, 4),
         ("a turn by 53° times 0.9", [[0.9 * a for a in row] for row in turn], 0.1, 22),
-        ("[[0.5, 10], [0, 0.5]], whose powers grow before they shrink", [[0.5, 10.0], [0.0, 0.5]], 0.01, 15),
+        ("[[0.5, 10], [0, 0.5]], whose norm is 10", [[0.5, 10.0], [0.0, 0.5]], 0.01, 15),
+        ("[[0.9, 5], [0, 0.9]], whose powers grow for nine steps", [[0.9, 5.0], [0.0, 0.9]], 0.01, 105),
         ("[[0, 5], [0, 0]], whose square is 0", [[0.0, 5.0], [0.0, 0.0]], 0.5, 2),
         ("the number −0.95", [[-0.95]], 0.001, 135),
         ("a turn by 53°, whose radius is 1", turn, 0.5, math.inf),
@@ -85,7 +87,7 @@ def _(reach) -> None:
         by_radius = 1 + math.floor(math.log(floor) / math.log(radius)) if 0 < radius < 0.99 else None
         if got != wanted:
             advice = ("there is no such q: return math.inf where the radius is 1 or more" if wanted == math.inf else
-                      "some powers still shrink where the norm of W is above 1: the spectral radius decides"
+                      "some powers still shrink after they have grown: the spectral radius decides, and no norm"
                       if got == math.inf else
                       "the radius alone does not say it: compute the norm of the power"
                       if by_radius == got else "the first q whose norm is below floor, where W⁰ is the identity")
