@@ -101,6 +101,12 @@ def _(mc_predict) -> None:
         assert near(entropy.detach(), entropies, rtol=1e-4), (
             "the entropies are off: " + ("this is the mean of the samples' entropies; take the entropy of their mean"
                                          if near(entropy.detach(), single, rtol=1e-4) else "−Σ p log p, the natural logarithm"))
+    sure = nn.Sequential(nn.Dropout(0.5), nn.Linear(5, 3)).to(device(), wide())
+    nn.init.zeros_(sure[1].weight)
+    sure[1].bias.data = sure[1].bias.new_tensor([0.0, 0.0, -1e4])
+    entropy = several(mc_predict(sure, x.clone(), 3), 2, "return the mean probabilities and their entropies")[1]
+    assert near(entropy.detach(), torch.full_like(entropy, 2).log(), rtol=1e-4), (
+        "where a probability is 0, p log p counts as 0, not as nan: see torch.special.entr")
 
 
 @register("dropout-locked")
