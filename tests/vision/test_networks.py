@@ -278,6 +278,50 @@ def test_heads_read_regions_of_the_sides_they_are_told():
         V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, anchor_sizes=(16, 24), extra=False, positive=2)
 
 
+def told(**changes):
+    """A small network's losses for one digit, some of what it is told changed."""
+    right = {"boxes": torch.tensor([[2.0, 3.0, 13.0, 17.0]]), "labels": torch.tensor([1]), "masks": torch.ones(1, 23, 29, dtype=torch.bool)}
+    model = V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, width=4, anchor_sizes=(8, 16), extra=False, hidden=5, mask_width=4, mask_depth=0)
+    return model(torch.rand(2, 1, 23, 29), [V.Objects(**right), V.Objects(**(right | changes))])
+
+
+def test_numbers_of_32_bits_are_classes_too():
+    assert all(value.isfinite() for value in told(labels=torch.tensor([2], dtype=torch.int32)).values())
+    scores, offsets = torch.zeros(1, 4), torch.zeros(1, 3, 4)
+    close(V.box_head_loss(scores, offsets, torch.tensor([3], dtype=torch.int32), torch.ones(1, 4))[0], torch.tensor(4.0).log())
+
+
+@pytest.mark.parametrize("call, kind, words", [
+    (lambda: told(labels=torch.tensor([3])), ValueError, r"objects\[1\].labels must be in 0..2, not 3..3"),
+    (lambda: told(labels=torch.tensor([-1])), ValueError, r"objects\[1\].labels must be in 0..2"),
+    (lambda: told(labels=torch.tensor([0, 1])), ValueError, r"objects\[1\].labels must have one number a box"),
+    (lambda: told(masks=torch.ones(1, 23, 23) > 0), ValueError, r"objects\[1\].masks must have shape \(1, 23, 29\)"),
+    (lambda: told(masks=torch.ones(1, 23, 29)), TypeError, r"objects\[1\].masks must be a tensor of True and False"),
+    (lambda: told(masks=None), ValueError, r"objects\[1\] must have masks"),
+    (lambda: V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, anchor_sizes=(8, 16), extra=False)(torch.zeros(1, 1, 16, 16), [3]),
+     TypeError, r"objects\[0\] must be an Objects, not int"),
+    (lambda: V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, anchor_sizes=(8, 16), extra=False)(torch.zeros(0, 1, 16, 16)),
+     ValueError, "with one at least"),
+    (lambda: V.pyramid_regions([torch.zeros(0, 1, 2, 2)], [], 2, (4,)), ValueError, "there is no image"),
+    (lambda: V.box_head_loss(torch.zeros(1, 4), torch.zeros(1, 3, 4), torch.tensor([4]), torch.ones(1, 4)), ValueError, "labels must be in 0..3"),
+    (lambda: V.box_head_loss(torch.zeros(1, 4), torch.zeros(1, 3, 4), torch.tensor([0]), torch.ones(2, 4)), ValueError, "targets must have shapes"),
+    (lambda: V.box_head_loss(torch.zeros(4), torch.zeros(1, 3, 4), torch.tensor([0]), torch.ones(1, 4)), ValueError, "scores must have shape"),
+    (lambda: V.mask_head_loss(torch.zeros(1, 3, 4, 4), torch.tensor([3]), torch.ones(1, 4), torch.ones(1, 5, 7) > 0),
+     ValueError, "labels must be in 0..2"),
+    (lambda: V.mask_head_loss(torch.zeros(1, 3, 4, 5), torch.tensor([2]), torch.ones(1, 4), torch.ones(1, 5, 7) > 0),
+     ValueError, r"scores must have shape \(K, C, m, m\)"),
+    (lambda: V.paste_masks(torch.zeros(1, 0, 3), torch.ones(1, 4), (5, 7)), ValueError, "h and w at least 1"),
+    (lambda: V.roi_align(torch.zeros(1, 1, 3, 5), [torch.full((1, 4), torch.nan)], 2), ValueError, "boxes must hold finite numbers"),
+])
+def test_what_a_network_cannot_learn_from_is_named(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()
+
+
+def test_masks_of_no_pixel_have_no_box():
+    assert V.masks_to_boxes(torch.zeros(2, 0, 3, dtype=torch.bool)).tolist() == [[0.0] * 4] * 2
+
+
 def test_a_residual_network_gives_four_maps():
     body = V.ResNetBody(dg.architectures.resnet18())
     assert [tuple(x.shape[1:]) for x in body(torch.zeros(1, 3, 64, 64))] == [(64, 16, 16), (128, 8, 8), (256, 4, 4), (512, 2, 2)]
@@ -301,7 +345,7 @@ def test_a_residual_network_gives_four_maps():
     (lambda: V.region_proposal_loss(torch.zeros(1, 2), torch.zeros(1, 2, 4), torch.zeros(2, 4), []), "truths must be one"),
     (lambda: V.MaskRCNN(small_body(), (16, 32), (4,), 3), "strides must be 2"),
     (lambda: V.MaskRCNN(small_body(), (16, 32), (4, 8), 3, width=4, anchor_sizes=(8, 16), extra=False, hidden=4)(
-        torch.zeros(1, 1, 16, 16), [V.Objects(torch.ones(1, 4), torch.ones(1, dtype=torch.int64))]), "objects must have masks"),
+        torch.zeros(1, 1, 16, 16), [V.Objects(torch.ones(1, 4), torch.ones(1, dtype=torch.int64))]), "must have masks"),
     (lambda: V.pyramid_regions([torch.zeros(1, 1, 2, 2)], [torch.zeros(1, 4)], 2, (4, 8)), "strides must be one a map"),
 ])
 def test_what_fits_no_network_is_named(call, words):

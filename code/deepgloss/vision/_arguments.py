@@ -2,7 +2,7 @@
 
 import torch
 
-from .._arguments import floats, numbers, shown, whole
+from .._arguments import floats, integers, numbers, shown, whole
 
 FORMATS = ("xyxy", "xywh", "cxcywh")
 
@@ -42,6 +42,14 @@ def masks(name: str, value) -> torch.Tensor:
     if value.ndim != 3:
         raise ValueError(f"{name} must have shape (N, H, W), not {tuple(value.shape)}")
     return value
+
+
+def labels_below(name: str, value, count: int, classes: int) -> torch.Tensor:
+    """A class for each of ``count`` boxes, ``int64``, in 0 … classes − 1."""
+    given = one_each(name, value, count, integers)
+    if count and not 0 <= int(given.min()) <= int(given.max()) < classes:
+        raise ValueError(f"{name} must be in 0..{classes - 1}, not {int(given.min())}..{int(given.max())}")
+    return given.long()
 
 
 def scores_matrix(name: str, value) -> torch.Tensor:

@@ -43,6 +43,8 @@ def masks_to_boxes(mask: torch.Tensor) -> torch.Tensor:
         TypeError, ValueError: it is no tensor of masks.
     """
     mask = masks("mask", mask)
+    if 0 in mask.shape[1:]:
+        return torch.zeros(len(mask), 4, device=mask.device)
     sides = []
     for axis in (1, 2):                                                         # ink in each column, then in each row
         ink = mask.any(axis)
@@ -76,8 +78,8 @@ def paste_masks(probabilities: torch.Tensor, box: torch.Tensor, image_size: tupl
     """
     small, box, threshold = floats("probabilities", probabilities), boxes("box", box, 2), real("threshold", threshold, 0, 1)
     height, width = size("image_size", image_size)
-    if small.ndim != 3 or len(small) != len(box):
-        raise ValueError(f"probabilities must have shape ({len(box)}, h, w), one a box, not {tuple(small.shape)}")
+    if small.ndim != 3 or len(small) != len(box) or 0 in small.shape[1:]:
+        raise ValueError(f"probabilities must have shape ({len(box)}, h, w), one a box, with h and w at least 1, not {tuple(small.shape)}")
     if not len(box):
         return torch.zeros(0, height, width, dtype=torch.bool, device=small.device)
     axes, inside = [], []

@@ -6,8 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .._arguments import floats, integers, whole
-from ._arguments import boxes
+from .._arguments import floats, whole
+from ._arguments import boxes, labels_below
+from ._arguments import masks as masks_
 from ._boxes import box_area
 from ._roi_align import roi_align
 
@@ -119,8 +120,10 @@ def pyramid_regions(maps: Sequence[torch.Tensor], box: Sequence[torch.Tensor], s
         ``(all K, C, side, side)``, image by image.
 
     Raises:
-        TypeError, ValueError: an argument is of a wrong kind.
+        TypeError, ValueError: an argument is of a wrong kind, or there is no image.
     """
+    if not len(box):
+        raise ValueError("box must hold a tensor (K, 4) for each image, and there is no image")
     if len(maps) != len(strides):
         raise ValueError(f"strides must be one a map, {len(maps)}, not {len(strides)}")
     table = torch.cat([torch.cat([torch.full_like(one[:, :1], n), one], 1) for n, one in enumerate(box)])
@@ -147,18 +150,21 @@ def box_head_loss(scores: torch.Tensor, offsets: torch.Tensor, labels: torch.Ten
         The two losses, single numbers, both divided by K.
 
     Raises:
-        TypeError, ValueError: an argument is of a wrong kind.
+        TypeError, ValueError: an argument is of a wrong kind or out of range.
 
     Source: Girshick (2015), equations 1 to 3; smooth L1 bends at 1.
     """
-    count, classes = len(floats("scores", scores)), scores.shape[1] - 1
-    if integers("labels", labels).shape != (count,) or floats("offsets", offsets).shape != (count, classes, 4):
-        raise ValueError(f"labels and offsets must have shapes ({count},) and ({count}, {classes}, 4), not "
-                         f"{tuple(labels.shape)} and {tuple(offsets.shape)}")
+    if floats("scores", scores).ndim != 2:
+        raise ValueError(f"scores must have shape (K, C + 1), not {tuple(scores.shape)}")
+    count, classes = len(scores), scores.shape[1] - 1
+    labels = labels_below("labels", labels, count, classes + 1)
+    if floats("offsets", offsets).shape != (count, classes, 4) or boxes("targets", targets, 2).shape != (count, 4):
+        raise ValueError(f"offsets and targets must have shapes ({count}, {classes}, 4) and ({count}, 4), not "
+                         f"{tuple(offsets.shape)} and {tuple(targets.shape)}")
     hits = labels < classes                                                     # (K,)
     own = offsets[torch.arange(count, device=labels.device), labels.clamp(max=classes - 1)]
     class_loss = F.cross_entropy(scores, labels, reduction="sum") / max(count, 1)
-    box_loss = F.smooth_l1_loss(own, boxes("targets", targets, 2).to(own.dtype), reduction="none").sum(1)
+    box_loss = F.smooth_l1_loss(own, targets.to(own.dtype), reduction="none").sum(1)
     return class_loss, torch.where(hits, box_loss, 0).sum() / max(count, 1)
 
 
@@ -175,13 +181,16 @@ def mask_head_loss(scores: torch.Tensor, labels: torch.Tensor, box: torch.Tensor
         A single number; 0 of no region.
 
     Raises:
-        TypeError, ValueError: an argument is of a wrong kind.
+        TypeError, ValueError: an argument is of a wrong kind or out of range.
 
     Source: He et al. (2017), section 3.
     """
-    count = len(floats("scores", scores))
-    if integers("labels", labels).shape != (count,) or len(masks) != count or len(boxes("box", box, 2)) != count:
+    if floats("scores", scores).ndim != 4 or scores.shape[2] != scores.shape[3]:
+        raise ValueError(f"scores must have shape (K, C, m, m), not {tuple(scores.shape)}")
+    count = len(scores)
+    if len(labels) != count or len(masks_("masks", masks)) != count or len(boxes("box", box, 2)) != count:
         raise ValueError(f"labels, box and masks must be {count} as scores are, not {len(labels)}, {len(box)} and {len(masks)}")
+    labels = labels_below("labels", labels, count, scores.shape[1])
     if not count:
         return scores.sum() * 0
     rows = torch.arange(count, device=box.device)

@@ -8,7 +8,7 @@ from torch import nn
 from .._arguments import flag, floats, real, share, whole
 from ..architectures import ResNet, resnet50
 from ._anchors import anchor_grid, anchor_shapes
-from ._arguments import listed
+from ._arguments import boxes, labels_below, listed, masks
 from ._box_coding import decode_boxes, encode_boxes
 from ._boxes import box_iou, clip_boxes_to_image
 from ._detection_scores import Detections, Objects
@@ -80,7 +80,7 @@ class MaskRCNN(nn.Module):
         TypeError, ValueError: a number is out of range, or lists have not the same length.
 
     Called with pictures alone it gives one :class:`Detections` an image, with pictures and one :class:`Objects` an image
-    a dictionary of losses, whose sum is trained.
+    a dictionary of losses, whose sum is trained. Crowds are learned from like single objects: leave them out.
 
     Source: Ren et al. (2015); Lin et al. (2017), section 4; He et al. (2017), section 3.
     """
@@ -110,18 +110,18 @@ class MaskRCNN(nn.Module):
     def forward(self, images: torch.Tensor, objects: Sequence[Objects] | None = None, *, seed: int = 0, score_threshold: float = 0.05,
                 iou_threshold: float = 0.5, max_detections: int = 100):
         """Losses where objects are given, else detections."""
-        if floats("images", images).ndim != 4:
-            raise ValueError(f"images must have shape (B, C, H, W), not {tuple(images.shape)}")
+        if floats("images", images).ndim != 4 or not len(images):
+            raise ValueError(f"images must have shape (B, C, H, W), with one at least, not {tuple(images.shape)}")
+        if objects is not None:
+            if len(listed("objects", objects)) != len(images):
+                raise ValueError(f"objects must be one an image, {len(images)}, not {len(objects)}")
+            objects = [self._told(f"objects[{n}]", truth, images) for n, truth in enumerate(objects)]
         maps, anchors, scores, offsets = self.look(images)
         regions = propose_regions(scores, offsets, anchors, images.shape[-2:], self.candidates, self.proposals)
         if objects is None:
             with torch.no_grad():
                 return self.detect(maps, regions, images.shape[-2:], real("score_threshold", score_threshold, 0, 1),
                                    iou_threshold, whole("max_detections", max_detections))
-        if len(listed("objects", objects)) != len(images):
-            raise ValueError(f"objects must be one an image, {len(images)}, not {len(objects)}")
-        if self.mask_head is not None and any(truth.masks is None for truth in objects):
-            raise ValueError("objects must have masks, which the mask head learns from; without, make the network with masks=False")
         first = region_proposal_loss(scores, offsets, anchors, [truth.boxes for truth in objects], seed=seed)
         return dict(zip(("proposal score", "proposal box"), first)) | self.learn(maps, regions, objects, seed)
 
@@ -176,6 +176,21 @@ class MaskRCNN(nn.Module):
         scores = self.mask_head(self._read(maps, [one.boxes for one in found], self.mask_side))
         return [one._replace(masks=paste_masks(mask[torch.arange(len(mask), device=mask.device), one.labels].sigmoid(), one.boxes, image_size))
                 for one, mask in zip(found, scores.split([len(one.labels) for one in found]))]
+
+    def _told(self, name: str, truth: Objects, images: torch.Tensor) -> Objects:
+        """One image's objects, on the images' device."""
+        if not isinstance(truth, Objects):
+            raise TypeError(f"{name} must be an Objects, not {type(truth).__name__}")
+        box = boxes(f"{name}.boxes", truth.boxes, 2).to(images.device)
+        labels = labels_below(f"{name}.labels", truth.labels, len(box), self.num_classes).to(images.device)
+        if self.mask_head is None:
+            return Objects(box, labels)
+        if truth.masks is None:
+            raise ValueError(f"{name} must have masks, which the mask head learns from; without, make the network with masks=False")
+        wanted = (len(box), *images.shape[-2:])
+        if masks(f"{name}.masks", truth.masks).shape != wanted:
+            raise ValueError(f"{name}.masks must have shape {wanted}, one a box and as large as the image, not {tuple(truth.masks.shape)}")
+        return Objects(box, labels, truth.masks.to(images.device))
 
     def _read(self, maps, boxes, side: int) -> torch.Tensor:
         maps = maps[:len(self.strides)]
