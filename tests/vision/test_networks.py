@@ -222,6 +222,26 @@ def test_of_two_objects_in_a_cell_the_later_one_stays():
     assert V.yolo_targets([box[:0]], [torch.zeros(0, dtype=torch.int64)], 2, (64, 64), 3).count_nonzero() == 0
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float16])
+def test_a_center_on_the_edge_belongs_to_the_last_cell(dtype):
+    box = torch.tensor([[60.0, 20, 68, 28], [-6, 60, 2, 68]], dtype=dtype)
+    target = V.yolo_targets([box], [torch.tensor([1, 0])], 8, (64, 64), 2)
+    assert target.dtype == dtype and target[..., 4].sum() == 2
+    assert target[0, 3, 7].tolist() == [1, 0, 0.125, 0.125, 1, 0, 1]
+    assert target[0, 7, 0, :2].tolist() == [0, 1]
+
+
+def test_yolo_refuses_what_it_cannot_place():
+    with pytest.raises(ValueError, match=r"box\[0\] must be finite"):
+        V.yolo_targets([torch.tensor([[math.nan, 1, 2, 3]])], [torch.tensor([0])], 8, (64, 64), 2)
+    with pytest.raises(ValueError, match="image_size must leave a map"):
+        V.YOLOv1(image_size=4, hidden=3)
+    small = V.YOLOv1(2, 1, 3, ((3, 5, 2), "pool"), hidden=7, image_size=16, in_channels=1)
+    with pytest.raises(ValueError, match=r"x must have shape \(N, 1, 16, 16\), not \(2, 1, 32, 32\)"):
+        small(torch.zeros(2, 1, 32, 32))
+    assert small(torch.zeros(2, 1, 16, 16)).shape == (2, 2, 2, 8)
+
+
 def small_body():
     """Maps at strides 4 and 8, with 16 and 32 channels."""
     def block(i, o, stride):

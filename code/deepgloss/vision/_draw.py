@@ -14,7 +14,7 @@ def draw_boxes(image: torch.Tensor, box: torch.Tensor, labels: Sequence = (), co
     Args:
         image: ``(H, W)``, ``(1, H, W)`` or ``(3, H, W)``, in [0, 1]; gray ones are drawn dark on light.
         box: ``(N, 4)``, as (x1, y1, x2, y2).
-        labels: a text for each box, or none at all.
+        labels: a text for each box, or none at all; it stands above its box, or within where that leaves the picture.
         color: of all boxes, the book's orange by default.
         dashes: of the lines, as Matplotlib has them.
         ax: axes to draw on; a new figure by default.
@@ -34,8 +34,10 @@ def draw_boxes(image: torch.Tensor, box: torch.Tensor, labels: Sequence = (), co
     color = color or plot.ORANGE
     for k, (x1, y1, x2, y2) in enumerate(box.tolist()):
         ax.plot([x1, x2, x2, x1, x1], [y1, y1, y2, y2, y1], dashes, color=color, linewidth=1.6)
-        if texts:
+        if texts and y1 > 0.13 * image.shape[-2]:
             ax.text(x1, y1 - 0.5, texts[k], color=color, fontsize=9, va="bottom", clip_on=True)
+        elif texts:                                                   # above the box is no room within the picture
+            ax.text(max(x1, 0) + 1, max(y1, 0) + 0.5, texts[k], color=color, fontsize=9, va="top", clip_on=True)
     return ax
 
 

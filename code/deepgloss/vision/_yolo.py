@@ -54,7 +54,9 @@ class YOLOv1(nn.Module):
             kernel, width, stride = _layer(layer)
             modules += [nn.Conv2d(channels, width, kernel, stride, kernel // 2), nn.LeakyReLU(0.1, inplace=True)]
             channels, side = width, (side + 2 * (kernel // 2) - kernel) // stride + 1
-        self.features = nn.Sequential(*modules)
+        if side < 1:
+            raise ValueError(f"image_size must leave a map after the layers: {image_size} pixels are too few")
+        self.features, self.shape = nn.Sequential(*modules), (in_channels, image_size, image_size)
         self.head = nn.Sequential(
             nn.Flatten(), nn.Linear(channels * side**2, whole("hidden", hidden)), nn.LeakyReLU(0.1, inplace=True),
             nn.Dropout(real("dropout", dropout, 0, 1)), nn.Linear(hidden, grid**2 * (5 * boxes + num_classes)))
@@ -65,6 +67,8 @@ class YOLOv1(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """What each cell says."""
+        if x.ndim != 4 or tuple(x.shape[1:]) != self.shape:
+            raise ValueError(f"x must have shape (N, {', '.join(map(str, self.shape))}), not {tuple(x.shape)}")
         cell = 5 * self.boxes + self.num_classes
         return self.head(self.features(x)).unflatten(1, (self.grid, self.grid, cell))   # (N, S, S, 5 B + C)
 
@@ -102,11 +106,13 @@ def yolo_targets(box: Sequence[torch.Tensor], labels: Sequence[torch.Tensor], gr
     found = []
     for n, (one, label) in enumerate(zip(box, labels)):
         shares = box_convert(boxes(f"box[{n}]", one, 2), "xyxy", "cxcywh") / one.new_tensor([width, height] * 2)
+        if not one.isfinite().all():
+            raise ValueError(f"box[{n}] must be finite numbers")
         if len(label) != len(one) or (len(label) and not 0 <= int(label.min()) <= int(label.max()) < c):
             raise ValueError(f"labels[{n}] must be {len(one)} classes in 0..{c - 1}, not {label.tolist()}")
         target = one.new_zeros(s, s, 5 + c)
-        place = (shares[:, :2] * s).clamp(0, s - 1e-4)
-        cell = place.long()
+        place = (shares[:, :2] * s).clamp(0, s)
+        cell = place.long().clamp(max=s - 1)                                    # the last one reaches to the image's edge
         for k in range(len(one)):                                               # in order, so that the later one stays
             x, y = cell[k].tolist()
             target[y, x] = 0
