@@ -3,14 +3,14 @@
 import deepgloss as dg
 
 from . import (
-    activations, architectures, attention, convolution, generalization, language, learning, losses, networks, optimization, pretraining,
-    sequences, stability, vision,
+    activations, architectures, attention, convolution, generalization, generative, language, learning, losses, networks, optimization,
+    pretraining, sequences, stability, vision,
 )
 
 ENTRIES = {
     f"{room.__name__.rpartition('.')[2]}.{name}": entry
-    for room in (activations, architectures, attention, convolution, generalization, language, learning, losses, networks, optimization,
-                 pretraining, sequences, stability, vision)
+    for room in (activations, architectures, attention, convolution, generalization, generative, language, learning, losses, networks,
+                 optimization, pretraining, sequences, stability, vision)
     for name, entry in room.ENTRIES.items()
 }
 
@@ -45,6 +45,11 @@ REASONS = {
         "bias_variance": "gives Python numbers",
         **dict.fromkeys(["double_descent", "ista", "lasso_path", "lasso_subgradient", "ridge"],
                         "solves for weights, in single or double precision"),
+    },
+    "generative": {
+        **dict.fromkeys(["conv_decoder", "conv_encoder", "mlp_decoder", "mlp_encoder"], "makes a part of what is swept in Autoencoder"),
+        "contractive_penalty": "differentiates an encoder that is handed to it: tests/generative holds every precision",
+        "principal_angles": "an angle has no slope where it is 0: tests/generative holds every type",
     },
     "glossary": dict.fromkeys(dg.glossary.__all__, READER),
     "language": {
