@@ -171,6 +171,58 @@ def test_proposals_cover_the_objects():
     assert torch.cat(best).mean() > 0.7
 
 
+def slow_search(image, regions, names):
+    """Every region's box, each measure counted anew from the pixels."""
+    height, width = regions.shape
+    g = [math.exp(-k * k / 2) for k in range(-3, 4)]
+    y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    dx, dy = torch.zeros_like(image), torch.zeros_like(image)
+    for v in range(-3, 4):
+        for u in range(-3, 4):
+            near = image[:, (y + v).clamp(0, height - 1), (x + u).clamp(0, width - 1)] * g[u + 3] * g[v + 3] / sum(g) ** 2
+            dx, dy = dx + u * near, dy + v * near
+    angles = [k * math.pi / 4 for k in range(8)]
+    strength = torch.stack([dx * math.cos(a) + dy * math.sin(a) for a in angles], 1).flatten(0, 1).clamp(min=0)
+    bins = {"color": (image * 25).long().clamp(max=24), "texture": (strength * 20).long().clamp(max=9)}
+
+    def box(mask):
+        return int(x[mask].min()), int(y[mask].min()), int(x[mask].max()) + 1, int(y[mask].max()) + 1
+
+    def histogram(mask, name):
+        counts = torch.cat([one[mask].bincount(minlength=25 if name == "color" else 10) for one in bins[name]])
+        return counts / counts.sum()
+
+    def alike(a, b):
+        both, (x1, y1, x2, y2) = a | b, box(a | b)
+        value = {"size": 1 - both.sum() / both.numel(), "fill": 1 - ((x2 - x1) * (y2 - y1) - both.sum()) / both.numel()}
+        for name in bins:
+            value[name] = torch.minimum(histogram(a, name), histogram(b, name)).sum()
+        return float(sum(value[name] for name in names))
+
+    def touch(a, b):
+        return bool((a[:, 1:] & b[:, :-1] | a[:, :-1] & b[:, 1:]).any() or (a[1:] & b[:-1] | a[:-1] & b[1:]).any())
+
+    left = [regions == k for k in regions.unique()]
+    found = {box(mask) for mask in left}
+    while len(left) > 1:
+        pairs = [(i, j) for i in range(len(left)) for j in range(i) if touch(left[i], left[j])]
+        i, j = max(pairs, key=lambda pair: alike(left[pair[0]], left[pair[1]]))
+        left.append(left[i] | left[j])
+        del left[i], left[j]
+        found.add(box(left[-1]))
+    return found
+
+
+@pytest.mark.parametrize("names", [("color", "texture", "size", "fill"), ("color",), ("texture",), ("color", "fill")])
+def test_proposals_are_those_of_the_slow_reference(names):
+    image = torch.rand(2, 19, 23, generator=torch.Generator().manual_seed(3)).double()
+    image = F.avg_pool2d(image[None], 3, 1, 1)[0]                               # a little smooth, so that edges differ
+    regions = V.graph_segmentation(image, 20, 0.5, 5)
+    assert 7 < len(regions.unique()) < 60
+    found = V.selective_search(image, [20], 0.5, 5, [names])
+    assert {tuple(map(int, box)) for box in found.tolist()} == slow_search(image, regions, names)
+
+
 def test_a_picture_takes_boxes_and_masks():
     import matplotlib.pyplot as plt
 
@@ -199,6 +251,8 @@ def test_a_picture_takes_boxes_and_masks():
     (lambda: V.paste_masks(torch.ones(2, 5, 5), torch.ones(1, 4), (3, 5)), ValueError, "one a box"),
     (lambda: V.graph_segmentation(torch.ones(3, 5)), ValueError, "image must have shape"),
     (lambda: V.selective_search(squares(), sights=["color"]), ValueError, r"sights\[0\]"),
+    (lambda: V.selective_search(squares(), sights=[[["color"]]]), ValueError, r"sights\[0\]"),
+    (lambda: V.draw_boxes(squares(), torch.ones(2, 4), None), TypeError, "labels must be several"),
     (lambda: V.draw_boxes(squares(), torch.ones(2, 4), ["a"]), ValueError, "labels must be one a box"),
     (lambda: V.picture(torch.ones(2, 3, 5)), ValueError, "image must have shape"),
 ])

@@ -47,7 +47,7 @@ def masks(name: str, value) -> torch.Tensor:
 def labels_below(name: str, value, count: int, classes: int) -> torch.Tensor:
     """A class for each of ``count`` boxes, ``int64``, in 0 … classes − 1."""
     given = one_each(name, value, count, integers)
-    if count and not 0 <= int(given.min()) <= int(given.max()) < classes:
+    if count and not given.is_meta and not 0 <= int(given.min()) <= int(given.max()) < classes:
         raise ValueError(f"{name} must be in 0..{classes - 1}, not {int(given.min())}..{int(given.max())}")
     return given.long()
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 
 from .._arguments import floats, real
-from ._arguments import boxes, masks
+from ._arguments import boxes, listed, masks
 
 
 def draw_boxes(image: torch.Tensor, box: torch.Tensor, labels: Sequence = (), color: str | None = None, dashes: str = "-", ax=None):
@@ -14,7 +14,7 @@ def draw_boxes(image: torch.Tensor, box: torch.Tensor, labels: Sequence = (), co
     Args:
         image: ``(H, W)``, ``(1, H, W)`` or ``(3, H, W)``, in [0, 1]; gray ones are drawn dark on light.
         box: ``(N, 4)``, as (x1, y1, x2, y2).
-        labels: a text for each box, or none at all; it stands above its box, or within where that leaves the picture.
+        labels: a text for each box, or an empty list; it stands above its box, or within where that leaves the picture.
         color: of all boxes, the book's orange by default.
         dashes: of the lines, as Matplotlib has them.
         ax: axes to draw on; a new figure by default.
@@ -28,7 +28,7 @@ def draw_boxes(image: torch.Tensor, box: torch.Tensor, labels: Sequence = (), co
     from .. import plot
 
     box, ax = boxes("box", box, 2).detach().cpu(), picture(image, ax)
-    texts = [str(label) for label in labels]
+    texts = [str(label) for label in (labels if isinstance(labels, str) else listed("labels", labels))]
     if texts and len(texts) != len(box):
         raise ValueError(f"labels must be one a box, {len(box)}, or none, not {len(texts)}")
     color = color or plot.ORANGE

@@ -126,6 +126,6 @@ def _grouped(regions: np.ndarray, shades: dict, names: tuple[str, ...]) -> list[
 
 
 def _measures(k: int, names) -> tuple[str, ...]:
-    if isinstance(names, str) or not isinstance(names, Sequence) or not names or not {*names} <= {*SIGHTS}:
+    if isinstance(names, str) or not isinstance(names, Sequence) or not names or any(name not in SIGHTS for name in names):
         raise ValueError(f"sights[{k}] must be some of {', '.join(map(repr, SIGHTS))}, not {names!r}")
     return tuple(names)
