@@ -1,5 +1,6 @@
-"""Autoencoders, the noise that they take away, and the penalties on their codes."""
+"""Autoencoders, plain and variational, their penalties, densities and bounds."""
 
+import torch
 from torch import nn
 
 from deepgloss import generative as G
@@ -19,6 +20,14 @@ def pictures(x, n, length):
     return (x(n, 1, 8, 8),)
 
 
+def two(x, n, length):
+    return x(n, length), x(n, length)
+
+
+def labeled(x, n, length):
+    return x.share(n, 5), x.ids(3, n)
+
+
 ENTRIES = {
     "Autoencoder": Entry(lambda: G.Autoencoder(G.mlp_encoder((3, 5), 4, (7,)), G.mlp_decoder((3, 5), 4, (7,), output=nn.Sigmoid)),
                          lambda x, n, length: (x(n, 3, 5),), scale=8, slope=16),
@@ -31,4 +40,19 @@ ENTRIES = {
     "l1_sparsity": Entry(simple(G.l1_sparsity), rows, empty=ValueError, zero=True),
     "sigmoid_contractive_penalty": Entry(simple(G.sigmoid_contractive_penalty), lambda x, n, length: (x.share(n, 3), x(3, length)),
                                          empty=ValueError),
+    "VariationalAutoencoder": Entry(
+        lambda: G.VariationalAutoencoder(G.mlp_encoder((8,), 4, (7,)), G.mlp_decoder((5,), 5, (7,), activation=nn.Tanh), 2, classes=3),
+        labeled, scale=4, slope=16, half=torch.float32, random=True),
+    "VariationalAutoencoder, Gaussian": Entry(
+        lambda: G.VariationalAutoencoder(G.conv_encoder(8, 4, (3, 4)), G.conv_decoder(8, 2, (4, 3)), 2, likelihood="gaussian", std=0.7,
+                                         learn_std=True), pictures, scale=8, slope=64, half=torch.float32, random=True),
+    "bernoulli_log_density": Entry(simple(G.bernoulli_log_density), lambda x, n, length: (x.share(n, length), x(n, length)), zero=True),
+    "gaussian_log_density": Entry(simple(G.gaussian_log_density), lambda x, n, length: (x(n, length), x(n, length), x(length)), zero=True),
+    "gaussian_kl": Entry(simple(G.gaussian_kl), lambda x, n, length: (x(n, length), x(n, length), x(n, length), x(n, length)), zero=True),
+    "reparameterized": Entry(simple(G.reparameterized), two, zero=True, scale=2, slope=2, random=True),
+    "elbo": Entry(simple(G.elbo), lambda x, n, length: (x(n, 3, length), x(n, 2), x(n, 2)), zero=True, half=torch.float32),
+    "free_bits": Entry(simple(G.free_bits, floor=0.5), shares, empty=ValueError, zero=True),
+    "importance_bound": Entry(simple(G.importance_bound), lambda x, n, length: (x(7, n),)),
+    "linear_interpolation": Entry(simple(G.linear_interpolation, steps=5), two, empty=None, zero=None),
+    "spherical_interpolation": Entry(simple(G.spherical_interpolation, steps=5), two, empty=None, scale=2, slope=4),
 }

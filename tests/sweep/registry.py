@@ -48,6 +48,10 @@ REASONS = {
     },
     "generative": {
         **dict.fromkeys(["conv_decoder", "conv_encoder", "mlp_decoder", "mlp_encoder"], "makes a part of what is swept in Autoencoder"),
+        **dict.fromkeys(["Elbo", "GradientDraws", "ProbabilisticPCA"], RECORD),
+        **dict.fromkeys(["cyclical_kl_weight", "linear_kl_weight"], NUMBERS),
+        **dict.fromkeys(["pathwise_gradient", "score_function_gradient"], "asks questions of a function that is handed to it"),
+        "probabilistic_pca": "the sign of a direction depends on the precision: tests/generative holds likelihoods in each",
         "contractive_penalty": "differentiates an encoder that is handed to it: tests/generative holds every precision",
         "principal_angles": "an angle has no slope where it is 0: tests/generative holds every type",
     },

@@ -43,6 +43,19 @@ def alike(name: str, value, like_name: str, like: torch.Tensor) -> torch.Tensor:
     return given
 
 
+def broadcast(**tensors) -> torch.Size:
+    """The common shape of floating-point numbers of one type that broadcast with the first of them."""
+    (first, like), *rest = tensors.items()
+    shape = floats(first, like).shape
+    for name, value in rest:
+        try:
+            shape = torch.broadcast_shapes(shape, floats(name, value).shape)
+        except RuntimeError:
+            raise ValueError(f"{name} must have a shape that broadcasts with {tuple(shape)}, not {tuple(value.shape)}") from None
+    same_type(**tensors)
+    return shape
+
+
 def module(name: str, value) -> nn.Module:
     """A network or a layer."""
     if not isinstance(value, nn.Module):

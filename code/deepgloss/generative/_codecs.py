@@ -114,9 +114,9 @@ def conv_decoder(size: int, code_size: int, widths: Sequence[int] = (32, 16), ch
     return nn.Sequential(*layers[:-1], *made("output", output))
 
 
-def checked(size, code_size, widths, channels) -> tuple[int, int, tuple[int, ...], int]:
+def checked(size, code_size, widths, channels, name: str = "code_size") -> tuple[int, int, tuple[int, ...], int]:
     """The sizes of a convolutional network whose side halves or doubles once for each width."""
-    size, code_size, widths = whole("size", size), whole("code_size", code_size), whole_tuple("widths", widths)
+    size, code_size, widths = whole("size", size), whole(name, code_size), whole_tuple("widths", widths)
     if size % 2 ** len(widths):
         raise ValueError(f"size must be a multiple of {2 ** len(widths)} for {len(widths)} widths, not {size}")
     return size, code_size, widths, whole("channels", channels)
