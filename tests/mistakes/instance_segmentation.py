@@ -13,6 +13,8 @@ MISTAKES = {
           "return F.cross_entropy(scores, labels[:, None, None].expand_as(masks))"), "no softmax"),
         (("return F.binary_cross_entropy_with_logits(own, masks)",
           "p = own.sigmoid(); return -(masks * p.log() + (1 - masks) * (1 - p).log()).mean()"), "rounded sigmoid"),
+        (("return F.binary_cross_entropy_with_logits(own, masks)",
+          "return (F.softplus(own) * (1 - masks) - torch.where(masks > 0, own.sigmoid().log(), 0)).mean()"), "rounded to 0"),
         (("    if not len(scores):\n        return scores.sum()\n", ""), "must be 0"),
     ],
     "instance-segmentation-quality": [

@@ -47,6 +47,10 @@ def _(mask_loss) -> None:
     assert abs(far - 1000) < 1e-3, (
         f"for scores of 1,000 where the mask is 0 the loss is {far:g}, expected 1000: the logarithm of a rounded sigmoid loses it; "
         "take binary_cross_entropy_with_logits or softplus")
+    far = number(mask_loss(-1000 * torch.ones_like(scores), labels, 0 * masks + 1), "the loss")
+    assert abs(far - 1000) < 1e-3, (
+        f"for scores of -1,000 where the mask is 1 the loss is {far:g}, expected 1000: a sigmoid that was rounded to 0 has no logarithm; "
+        "take binary_cross_entropy_with_logits or softplus")
     none = number(mask_loss(scores[:0], labels[:0], masks[:0]), "the loss of no region")
     assert none == 0, f"without regions the loss must be 0, not {none:g}: the mean of nothing is NaN"
 
