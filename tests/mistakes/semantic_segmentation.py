@@ -29,5 +29,8 @@ MISTAKES = {
         (("torch.cdist(empty, (instances == k).nonzero().float())",
           "torch.cdist(empty, (instances == k).nonzero().float(), p=1)"), "straight"),
         (("(2 * sigma**2)", "(sigma**2)"), "d1 = d2"),
+        (("    distances = torch.stack([\n        torch.cdist(empty, (instances == k).nonzero().float()).amin(1)\n"
+          "        for k in objects])                                     # (objects, pixels)",
+          "    distances = torch.cdist(empty, (instances > 0).nonzero().float()).T"), "not the second nearest pixel"),
     ],
 }

@@ -87,6 +87,7 @@ def _(border_weights) -> None:
         ([[1, 0, 0, 3, 3]], 4.0, 2.0, "labels may be missing between 1 and the largest"),
         ([[1, 1, 0, 0, 0, 2]], 4.0, 3.0, "the second nearest object counts, not the second nearest pixel"),
         ([[1, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 2, 0, 3]], 10.0, 4.0, "distances go straight, not along rows and columns"),
+        ([[1, 0, 1, 0, 0, 2]], 10.0, 3.0, "an object in two pieces is still one object"),
         ([[1, 0, 2], [1, 2, 2]], 10.0, 1.0, "pixels of objects have weight 1, even beside another object"),
     ]
     for rows, w0, sigma, hint in cases:
