@@ -24,7 +24,7 @@ def principal_angles(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
         b: q of them, (D, q).
 
     Returns:
-        min(p, q) angles in [0, π/2], the largest first, as :func:`scipy.linalg.subspace_angles` gives them.
+        min(p, q) angles in [0, π/2], the largest first, as ``scipy.linalg.subspace_angles`` gives them.
 
     Raises:
         TypeError: one of them is no tensor of floating-point numbers, or their types differ.
