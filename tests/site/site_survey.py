@@ -148,6 +148,8 @@ def visit(context, address: str, origin: str) -> Visit:
     page.set_viewport_size(DESKTOP)
     page.goto(address, wait_until="load")
     page.evaluate(READY)
+    # Before code loses its marks, among which links and anchors may be.
+    seen = page.evaluate(LOOK)
     page.evaluate(AXE)
     page.evaluate(CONTRAST)
     axe = [f"light: {line}" for line in page.evaluate(AUDIT, None)]
@@ -155,7 +157,6 @@ def visit(context, address: str, origin: str) -> Visit:
     page.evaluate(SHORTEN)
     axe += [f"dark: {line}" for line in page.evaluate(AUDIT, ["color-contrast", "link-in-text-block"])]
     page.evaluate(RESTORE)
-    seen = page.evaluate(LOOK)
     page.set_viewport_size(PHONE)
     overflow = page.evaluate(OVERFLOW)
     page.close()

@@ -239,6 +239,8 @@ def test_yolo_refuses_what_it_cannot_place():
     small = V.YOLOv1(2, 1, 3, ((3, 5, 2), "pool"), hidden=7, image_size=16, in_channels=1)
     with pytest.raises(ValueError, match=r"x must have shape \(N, 1, 16, 16\), not \(2, 1, 32, 32\)"):
         small(torch.zeros(2, 1, 32, 32))
+    with pytest.raises(TypeError, match="x must be a tensor of floating-point numbers"):
+        small(torch.zeros(2, 1, 16, 16, dtype=torch.int64))
     assert small(torch.zeros(2, 1, 16, 16)).shape == (2, 2, 2, 8)
 
 
@@ -331,7 +333,10 @@ def test_numbers_of_32_bits_are_classes_too():
     (lambda: V.mask_head_loss(torch.zeros(1, 3, 4, 5), torch.tensor([2]), torch.ones(1, 4), torch.ones(1, 5, 7) > 0),
      ValueError, r"scores must have shape \(K, C, m, m\)"),
     (lambda: V.paste_masks(torch.zeros(1, 0, 3), torch.ones(1, 4), (5, 7)), ValueError, "h and w at least 1"),
-    (lambda: V.roi_align(torch.zeros(1, 1, 3, 5), [torch.full((1, 4), torch.nan)], 2), ValueError, "boxes must hold finite numbers"),
+    *((lambda read=read, value=value: read(torch.zeros(1, 1, 3, 5), [torch.full((1, 4), value)], 2), ValueError,
+       "boxes must hold finite numbers") for read in (V.roi_align, V.roi_pool, V.warp_regions,
+                                                      lambda *given: V.roi_align(*given, sampling_ratio=2)) for value in (math.nan, math.inf)),
+    (lambda: V.mask_head_loss(torch.zeros(1, 3, 4, 4), 2, torch.ones(1, 4), torch.ones(1, 5, 7) > 0), TypeError, "labels must be a tensor"),
 ])
 def test_what_a_network_cannot_learn_from_is_named(call, kind, words):
     with pytest.raises(kind, match=words):

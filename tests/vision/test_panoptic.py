@@ -84,6 +84,7 @@ def test_a_pixel_goes_to_the_highest_score():
 
 
 @pytest.mark.parametrize("call, kind, words", [
+    (lambda: V.merge_masks((1, 2, 3, 4)), TypeError, "found must be a Detections with masks"),
     (lambda: V.panoptic_quality([], [3]), ValueError, "predicted must be one a picture"),
     (lambda: V.panoptic_quality([3], [3]), TypeError, r"predicted\[0\] must be Segments"),
     (lambda: V.panoptic_quality([segments([[2]], [1])], [segments([[1]], [1])]), ValueError, r"predicted\[0\].ids must be in 0..1"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import nn
 
+from .. import _alike
 from .._arguments import floats, readable, same_type, shown, whole
 from .._precision import autocast_type
 
@@ -36,11 +37,7 @@ def finite(name: str, value: torch.Tensor) -> torch.Tensor:
 
 def alike(name: str, value, like_name: str, like: torch.Tensor) -> torch.Tensor:
     """Floating-point numbers of the same shape and type as others."""
-    given = floats(name, value)
-    if given.shape != like.shape:
-        raise ValueError(f"{name} must have shape {tuple(like.shape)} as {like_name} has, not {tuple(given.shape)}")
-    same_type(**{like_name: like, name: given})
-    return given
+    return _alike.alike(name, floats(name, value), like_name, like)
 
 
 def broadcast(**tensors) -> torch.Size:

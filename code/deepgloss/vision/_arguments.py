@@ -2,7 +2,8 @@
 
 import torch
 
-from .._arguments import floats, integers, numbers, shown, whole
+from .. import _alike
+from .._arguments import floats, integers, numbers, readable, shown, whole
 
 FORMATS = ("xyxy", "xywh", "cxcywh")
 
@@ -18,12 +19,7 @@ def boxes(name: str, value, ndim: int | None = None) -> torch.Tensor:
 
 def alike(name: str, value, like_name: str, like: torch.Tensor) -> torch.Tensor:
     """Boxes of the same shape and type as others."""
-    given = boxes(name, value)
-    if given.shape != like.shape:
-        raise ValueError(f"{name} must have shape {tuple(like.shape)} as {like_name} has, not {tuple(given.shape)}")
-    if given.dtype != like.dtype:
-        raise TypeError(f"{name} must be {like.dtype} as {like_name} is, not {given.dtype}")
-    return given
+    return _alike.alike(name, boxes(name, value), like_name, like)
 
 
 def one_each(name: str, value, count: int, kind=floats) -> torch.Tensor:
@@ -47,7 +43,7 @@ def masks(name: str, value) -> torch.Tensor:
 def labels_below(name: str, value, count: int, classes: int) -> torch.Tensor:
     """A class for each of ``count`` boxes, ``int64``, in 0 … classes − 1."""
     given = one_each(name, value, count, integers)
-    if count and not given.is_meta and not 0 <= int(given.min()) <= int(given.max()) < classes:
+    if count and readable(given) and not 0 <= int(given.min()) <= int(given.max()) < classes:
         raise ValueError(f"{name} must be in 0..{classes - 1}, not {int(given.min())}..{int(given.max())}")
     return given.long()
 

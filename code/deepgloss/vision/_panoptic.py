@@ -55,7 +55,7 @@ def merge_masks(found: Detections, score_threshold: float = 0.5, least: float = 
 
     Source: Kirillov et al. (2019), *Panoptic segmentation*, the procedure for overlapping instance predictions.
     """
-    if not isinstance(found, tuple) or len(found) != 4 or found.masks is None:
+    if not isinstance(found, Detections) or found.masks is None:
         raise TypeError("found must be a Detections with masks")
     mask = masks("found.masks", found.masks)
     scores = one_each("found.scores", found.scores, len(mask))

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from .._arguments import floats, whole
+from .._arguments import floats, integers, whole
 from ._arguments import boxes, labels_below
 from ._arguments import masks as masks_
 from ._boxes import box_area
@@ -188,7 +188,7 @@ def mask_head_loss(scores: torch.Tensor, labels: torch.Tensor, box: torch.Tensor
     if floats("scores", scores).ndim != 4 or scores.shape[2] != scores.shape[3]:
         raise ValueError(f"scores must have shape (K, C, m, m), not {tuple(scores.shape)}")
     count = len(scores)
-    if len(labels) != count or len(masks_("masks", masks)) != count or len(boxes("box", box, 2)) != count:
+    if len(integers("labels", labels)) != count or len(masks_("masks", masks)) != count or len(boxes("box", box, 2)) != count:
         raise ValueError(f"labels, box and masks must be {count} as scores are, not {len(labels)}, {len(box)} and {len(masks)}")
     labels = labels_below("labels", labels, count, scores.shape[1])
     if not count:

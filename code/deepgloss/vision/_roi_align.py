@@ -105,8 +105,6 @@ def _looked_up(maps, images, bins, rows, columns):
 
 def _sampled(first, step, count, size, ratio):
     """For one axis: the two places beside each point, (K, count · s) each, their shares of the bin's mean, and s."""
-    if ratio < 0 and not step.isfinite().all():
-        raise ValueError("boxes must hold finite numbers, which say how many points a bin has")
     points = torch.full_like(step, ratio) if ratio > 0 else step.ceil().clamp(min=1)           # (K,)
     s = int(points.max()) if len(points) else 1
     j = torch.arange(s, device=step.device)                                                   # (s,)

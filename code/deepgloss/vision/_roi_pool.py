@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 
-from .._arguments import floats, pair, real, whole
+from .._arguments import floats, pair, readable, real, whole
 from .._precision import widened
 from ._arguments import boxes
 
@@ -93,6 +93,8 @@ def checked(input, boxes_, output_size, spatial_scale):
         images = torch.arange(len(each), device=input.device).repeat_interleave(counts)
     else:
         raise TypeError(f"{WHERE}, not {type(boxes_).__name__}")
+    if readable(regions) and not regions.isfinite().all():
+        raise ValueError("boxes must hold finite numbers, not infinite ones or NaN")
     return input, widened(regions), images, bins, scale
 
 

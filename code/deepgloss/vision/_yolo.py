@@ -67,7 +67,7 @@ class YOLOv1(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """What each cell says."""
-        if x.ndim != 4 or tuple(x.shape[1:]) != self.shape:
+        if floats("x", x).ndim != 4 or tuple(x.shape[1:]) != self.shape:
             raise ValueError(f"x must have shape (N, {', '.join(map(str, self.shape))}), not {tuple(x.shape)}")
         cell = 5 * self.boxes + self.num_classes
         return self.head(self.features(x)).unflatten(1, (self.grid, self.grid, cell))   # (N, S, S, 5 B + C)
