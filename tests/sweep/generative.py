@@ -1,4 +1,4 @@
-"""Autoencoders, plain and variational, their penalties, densities and bounds."""
+"""Autoencoders, plain and variational, their penalties, densities and bounds; losses and layers of adversarial networks."""
 
 import torch
 from torch import nn
@@ -55,4 +55,12 @@ ENTRIES = {
     "importance_bound": Entry(simple(G.importance_bound), lambda x, n, length: (x(7, n),)),
     "linear_interpolation": Entry(simple(G.linear_interpolation, steps=5), two, empty=None, zero=None),
     "spherical_interpolation": Entry(simple(G.spherical_interpolation, steps=5), two, empty=None, scale=2, slope=4),
+    "SpectralNorm": Entry(lambda: G.SpectralNorm(nn.Linear(5, 3)), lambda x, n, length: (x(n, 5),), scale=4, slope=16),
+    "SpectralNorm, of a convolution": Entry(lambda: G.SpectralNorm(nn.Conv2d(2, 3, 3)), lambda x, n, length: (x(n, 2, 5, 7),), scale=8, slope=32),
+    "discriminator_loss": Entry(simple(G.discriminator_loss), two, empty=ValueError, slope=1),
+    "generator_loss": Entry(simple(G.generator_loss), rows, empty=ValueError, slope=1),
+    "inception_score": Entry(simple(G.inception_score), rows, empty=ValueError, slope=2),
+    "jensen_shannon": Entry(simple(lambda p, q: G.jensen_shannon(p.softmax(0), q.softmax(0))), lambda x, n, length: (x(7), x(7)), empty=None,
+                            scale=4, slope=16),
+    "optimal_discriminator": Entry(simple(G.optimal_discriminator), lambda x, n, length: (x.share(n, length), x.share(n, length)), zero=True, slope=1),
 }
