@@ -242,6 +242,10 @@ def test_a_weight_average_is_its_recursion():
         assert not a.requires_grad
     assert torch.equal(average.network[1].running_mean, model[1].running_mean) and not average.network.training and model.training
     assert not torch.equal(average.network[0].weight, model[0].weight)
+    before = average.network[0].weight.clone()
+    with pytest.raises(ValueError, match="network must have the parameters"):
+        average.update(nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5, track_running_stats=False)).to(dg.device()))
+    assert torch.equal(average.network[0].weight, before)
 
 
 def test_modes_on_a_ring():
@@ -286,7 +290,7 @@ def step(**changes):
     (lambda: G.mlp_discriminator(3), TypeError, "shape"),
     (step(batches=[]), TypeError, "batches must"), (step(batches=[torch.ones(0, 2)]), ValueError, r"batches\[0\]"),
     (step(loss="?"), ValueError, "loss"), (step(penalty=-1.0), ValueError, "penalty"), (step(noise_size=0), ValueError, "noise_size"),
-    (step(draws=1), TypeError, "generator must"), (step(generator=3), TypeError, "generator must"),
+    (step(draws=1), TypeError, "draws must"), (step(generator=3), TypeError, "generator must"),
     (step(generator_optimizer=torch.optim.SGD([torch.ones(1)])), ValueError, "generator_optimizer must hold"),
     (step(discriminator_optimizer=3), TypeError, "discriminator_optimizer must"),
     (lambda: G.WeightAverage(nn.Linear(3, 2), 1.1), ValueError, "decay"),

@@ -19,22 +19,21 @@ def cpu_generator(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-@pytest.mark.parametrize("encoder, decoder, shape", [
-    (G.mlp_encoder((11,), 3, (7, 5)), G.mlp_decoder((11,), 3, (5, 7)), (11,)),
-    (G.mlp_encoder((1, 8, 8), 3), G.mlp_decoder((1, 8, 8), 3, output=nn.Sigmoid), (1, 8, 8)),
-    (G.mlp_encoder((13,), 3, ()), G.mlp_decoder((13,), 3, ()), (13,)),
-    (G.conv_encoder(8, 3), G.conv_decoder(8, 3, output=nn.Sigmoid), (1, 8, 8)),
-    (G.conv_encoder(20, 3, (5, 7), 2), G.conv_decoder(20, 3, (7, 5), 2), (2, 20, 20)),
+@pytest.mark.parametrize("encoder, decoder, shape, bounded", [
+    (G.mlp_encoder((11,), 3, (7, 5)), G.mlp_decoder((11,), 3, (5, 7)), (11,), False),
+    (G.mlp_encoder((1, 8, 8), 3), G.mlp_decoder((1, 8, 8), 3, output=nn.Sigmoid), (1, 8, 8), True),
+    (G.mlp_encoder((13,), 3, ()), G.mlp_decoder((13,), 3, ()), (13,), False),
+    (G.conv_encoder(8, 3), G.conv_decoder(8, 3, output=nn.Sigmoid), (1, 8, 8), True),
+    (G.conv_encoder(20, 3, (5, 7), 2), G.conv_decoder(20, 3, (7, 5), 2), (2, 20, 20), False),
 ])
-def test_there_and_back(encoder, decoder, shape):
+def test_there_and_back(encoder, decoder, shape, bounded):
     model = G.Autoencoder(encoder, decoder).to(dg.device())
     x = draws(5, *shape, dtype=torch.float32)
     code = model.encode(x)
     assert code.shape == (5, 3)
     close(model(x), model.decode(code))
     assert model(x).shape == x.shape
-    if isinstance(decoder[-1], nn.Sigmoid):
-        assert 0 < model(x).min() and model(x).max() < 1
+    assert (0 < model(x).min() and model(x).max() < 1) == bounded
 
 
 def test_a_convolution_halves_and_a_transposed_one_doubles():
@@ -44,6 +43,7 @@ def test_a_convolution_halves_and_a_transposed_one_doubles():
         x = layer(x)
         sides += [x.shape[-1]] * isinstance(layer, nn.Conv2d)
     assert sides == [8, 4, 2] and x.shape == (2, 3)
+    assert [tuple(p.shape) for p in G.conv_encoder(8, 3, (5, 7)).parameters()][:3:2] == [(5, 1, 4, 4), (7, 5, 4, 4)]
     x = torch.ones(2, 3)
     channels = []
     for layer in G.conv_decoder(8, 3, (7, 5)):
@@ -88,6 +88,8 @@ def test_small_angles_survive():
     turned = torch.stack([math.cos(tiny) * eye[0] + math.sin(tiny) * eye[2], eye[1]], 1)
     found = G.principal_angles(eye[:, :2], turned)
     close(found, found.new_tensor([tiny, 0]), rtol=1e-6, atol=1e-16)
+    nearly = eye[:, :1] * 1e-9 + eye[:, 1:2]                                    # all but a right angle, which a sine would not tell from one
+    assert G.principal_angles(eye[:, :1], nearly).item() == pytest.approx(math.pi / 2 - 1e-9, rel=0, abs=1e-13)
     angles = found.new_tensor([1.5, 0.3])
     turned = torch.stack([angles[k].cos() * eye[k] + angles[k].sin() * eye[k + 2] for k in range(2)], 1)
     close(G.principal_angles(eye[:, :2], turned @ draws(2, 2)), angles)

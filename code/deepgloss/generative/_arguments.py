@@ -77,10 +77,10 @@ def function(name: str, value) -> Callable:
     return value
 
 
-def cpu_generator(value) -> torch.Generator | None:
+def cpu_generator(value, name: str = "generator") -> torch.Generator | None:
     """A generator on the CPU, or None for PyTorch's global one."""
     if value is not None and (not isinstance(value, torch.Generator) or value.device.type != "cpu"):
-        raise TypeError(f"generator must be a torch.Generator on the CPU or None, not {shown(value)}")
+        raise TypeError(f"{name} must be a torch.Generator on the CPU or None, not {shown(value)}")
     return value
 
 

@@ -57,7 +57,7 @@ def jensen_shannon(p: torch.Tensor, q: torch.Tensor, spacing: float = 1.0) -> to
         TypeError, ValueError: as for :func:`optimal_discriminator`; the spacing is not above 0, or an integral differs
             from 1 by more than 0.05.
 
-    Source: Lin (1991), equation 4.1; Goodfellow and others (2014), equations 5 and 6.
+    Source: Lin (1991), section IV; Goodfellow and others (2014), equations 5 and 6.
     """
     p, q = _densities(p, q)
     if not real("spacing", spacing, 0):

@@ -30,7 +30,7 @@ def frechet_distance(a: torch.Tensor, b: torch.Tensor) -> float:
         ValueError: shapes do not fit, or a number is not finite.
 
     Source: Heusel and others (2017), equation 6, from Dowson and Landau (1982); the bias, Bińkowski and others (2018),
-    section 4 and appendix D.
+    section 4.
     """
     return _distance(*features(a, b))
 

@@ -60,7 +60,7 @@ def generator_loss(fake: torch.Tensor, kind: str = "non-saturating") -> torch.Te
     ====================== ===================================================================================
     kind                   loss, with ℓ = logit of "real", D = σ(ℓ)
     ====================== ===================================================================================
-    ``"minimax"``          E log(1 − D(G(z))): saturating, its slope is D, near 0 for samples that are found out
+    ``"minimax"``          E log(1 − D(G(z))): saturating, its slope is −D, near 0 for samples found out
     ``"non-saturating"``   −E log D(G(z)), whose slope is D − 1
     ``"hinge"``            −E ℓ(G(z))
     ``"wasserstein"``      −E ℓ(G(z)), the same

@@ -65,7 +65,7 @@ def gan_step(generator: nn.Module, discriminator: nn.Module, batches, generator_
     _belongs("generator_optimizer", generator_optimizer, generator, discriminator)
     _belongs("discriminator_optimizer", discriminator_optimizer, discriminator, generator)
     d, loss, penalty = whole("noise_size", noise_size), choice("loss", loss, GENERATOR_LOSSES), real("penalty", penalty, 0)
-    cpu_generator(draws)
+    cpu_generator(draws, "draws")
     theirs = loss if loss in ("hinge", "wasserstein") else "minimax"
     for batch in batches:
         with torch.no_grad():

@@ -29,7 +29,7 @@ def kernel_distance(a: torch.Tensor, b: torch.Tensor, degree: int = 3, offset: f
         TypeError: one of them is of a wrong kind, or types differ.
         ValueError: shapes do not fit, or a number is out of range or not finite.
 
-    Source: Bińkowski and others (2018), section 3, whose kernel is the default; Gretton and others (2012), equation 3.
+    Source: Bińkowski and others (2018), section 4, whose kernel is the default; Gretton and others (2012), equation 3.
     """
     a, b = features(a, b)
     degree, offset = whole("degree", degree), real("offset", offset, 0)

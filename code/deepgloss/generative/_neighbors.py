@@ -50,7 +50,7 @@ def nearest_neighbors(x: torch.Tensor, among: torch.Tensor, k: int = 1, chunk: i
         ValueError: shapes do not fit, a number is out of range or not finite.
     """
     if floats("x", x).shape[1:] != floats("among", among).shape[1:] or not x.ndim or not among.ndim:
-        raise ValueError(f"among must have the shape of x, (…, {tuple(x.shape[1:])}), but for the first axis, not {tuple(among.shape)}")
+        raise ValueError(f"among must have shape (M, …) with the axes behind M that x has, {tuple(x.shape)}, not {tuple(among.shape)}")
     same_type(x=x, among=among)
     k, chunk = whole("k", k, 1, max(len(among), 1)), whole("chunk", chunk)
     if not len(among):

@@ -15,7 +15,8 @@ class WeightAverage:
 
     .. math:: \bar\theta_0 = \theta_0, \qquad \bar\theta_t = \beta \bar\theta_{t-1} + (1 - \beta)\, \theta_t
 
-    Buffers, such as running statistics, are copied.
+    Buffers, such as running statistics, are copied. The average has the network's types: in half precision steps of
+    1 − β = 0.001 would be rounded away, so average a float32 network.
 
     Args:
         network: θ's owner, which is copied.
@@ -26,7 +27,7 @@ class WeightAverage:
 
     Raises:
         TypeError: the network is no module, or β no number.
-        ValueError: β is out of range; for an update, the other network has other parameters.
+        ValueError: β is out of range; for an update, the other network has other parameters or buffers.
 
     Source: Polyak and Juditsky (1992) for plain averages; Yazıcı and others (2019) for generators.
     """
@@ -38,11 +39,14 @@ class WeightAverage:
     @torch.no_grad()
     def update(self, network: nn.Module) -> None:
         """Take one step of the average towards a network of the same layers."""
-        theirs = dict(module("network", network).named_parameters())
-        ours = dict(self.network.named_parameters())
-        if {name: p.shape for name, p in theirs.items()} != {name: p.shape for name, p in ours.items()}:
-            raise ValueError("network must have the parameters of the one that is averaged")
-        for name, average in ours.items():
-            average.copy_(torch.lerp(widened(theirs[name]), widened(average), self.decay))
+        parameters, buffers = (dict(found) for found in (module("network", network).named_parameters(), network.named_buffers()))
+        if _shapes(network) != _shapes(self.network):
+            raise ValueError("network must have the parameters and buffers of the one that is averaged")
+        for name, average in self.network.named_parameters():
+            average.copy_(torch.lerp(widened(parameters[name]), widened(average), self.decay))
         for name, buffer in self.network.named_buffers():
-            buffer.copy_(network.get_buffer(name))
+            buffer.copy_(buffers[name])
+
+
+def _shapes(network: nn.Module) -> list[dict[str, torch.Size]]:
+    return [{name: x.shape for name, x in found} for found in (network.named_parameters(), network.named_buffers())]
