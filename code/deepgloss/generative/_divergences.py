@@ -30,11 +30,9 @@ def optimal_discriminator(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
 
 @in_float32
 def _share(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
-    both = torch.maximum(p, q)
+    both = p + q
     never = both == 0
-    scale = torch.where(never, 1, both)                     # tiny densities would vanish in their sum's reciprocal
-    p, q = p / scale, q / scale
-    return torch.where(never, 0.5, p / torch.where(never, 1, p + q))
+    return torch.where(never, 0.5, p / torch.where(never, 1, both))
 
 
 def jensen_shannon(p: torch.Tensor, q: torch.Tensor, spacing: float = 1.0) -> torch.Tensor:
