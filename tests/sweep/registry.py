@@ -48,9 +48,10 @@ REASONS = {
     },
     "generative": {
         **dict.fromkeys(["conv_decoder", "conv_encoder", "mlp_decoder", "mlp_encoder"], "makes a part of what is swept in Autoencoder"),
-        **dict.fromkeys(["Elbo", "GanStep", "GradientDraws", "Modes", "Neighbors", "PrecisionRecall", "ProbabilisticPCA"], RECORD),
+        **dict.fromkeys(["Elbo", "GanStep", "GradientDraws", "Modes", "Neighbors", "PrecisionRecall", "ProbabilisticPCA", "SampleScores"],
+                        RECORD),
         **dict.fromkeys(["conv_discriminator", "conv_generator", "mlp_discriminator"], "makes a network"),
-        **dict.fromkeys(["WeightAverage", "gan_step"], TRAINING), "gaussian_ring": DATA,
+        **dict.fromkeys(["DigitScorer", "WeightAverage", "gan_step"], TRAINING), "gaussian_ring": DATA,
         "gradient_penalty": "differentiates a critic that is handed to it: tests/generative holds every precision",
         "power_iteration": "has no gradients; what it is for is swept in SpectralNorm",
         **dict.fromkeys(["frechet_bootstrap", "frechet_distance", "frechet_halves", "kernel_distance"], "computed on the CPU, in float64"),

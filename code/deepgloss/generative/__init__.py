@@ -8,6 +8,7 @@ from ._codecs import conv_decoder, conv_encoder, mlp_decoder, mlp_encoder
 from ._contractive import contractive_penalty, sigmoid_contractive_penalty
 from ._corruption import gaussian_noise, masking_noise, salt_and_pepper
 from ._densities import bernoulli_log_density, gaussian_kl, gaussian_log_density, reparameterized
+from ._digit_scorer import DigitScorer, SampleScores
 from ._divergences import jensen_shannon, optimal_discriminator
 from ._frechet import frechet_bootstrap, frechet_distance, frechet_halves
 from ._gan_losses import discriminator_loss, generator_loss
@@ -27,8 +28,8 @@ from ._variational_autoencoder import VariationalAutoencoder
 from ._weight_average import WeightAverage
 
 __all__ = [
-    "Autoencoder", "Elbo", "GanStep", "GradientDraws", "Modes", "Neighbors", "PrecisionRecall", "ProbabilisticPCA",
-    "SpectralNorm", "VariationalAutoencoder", "WeightAverage", "bernoulli_log_density", "class_coverage",
+    "Autoencoder", "DigitScorer", "Elbo", "GanStep", "GradientDraws", "Modes", "Neighbors", "PrecisionRecall", "ProbabilisticPCA",
+    "SampleScores", "SpectralNorm", "VariationalAutoencoder", "WeightAverage", "bernoulli_log_density", "class_coverage",
     "contractive_penalty", "conv_decoder", "conv_discriminator", "conv_encoder", "conv_generator",
     "cyclical_kl_weight", "discriminator_loss", "elbo", "frechet_bootstrap", "frechet_distance", "frechet_halves",
     "free_bits", "gan_step", "gaussian_kl", "gaussian_log_density", "gaussian_noise", "gaussian_ring",
