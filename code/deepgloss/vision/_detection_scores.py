@@ -120,10 +120,14 @@ def evaluate_detections(detections: Sequence[Detections], objects: Sequence[Obje
     if len(detections) != len(objects):
         raise ValueError(f"detections must be one an image, as objects are: {len(objects)}, not {len(detections)}")
     images = [_image(k, d, o, kind) for k, (d, o) in enumerate(zip(detections, objects))]
+    areas = [tuple(_area(getattr(x, kind), kind) for x in image) for image in images]
+    present = [{*found.labels.tolist(), *truth.labels.tolist()} for found, truth in images]
     classes = tuple(sorted({label for image in images for label in image[1].labels.tolist()}))
     ap, recall = (torch.full((len(levels), len(classes)), math.nan, dtype=torch.float64) for _ in range(2))
     for c, label in enumerate(classes):
-        judged = [_judged(*image, label, kind, levels, limits, most) for image in images]
+        # Most classes are not in most images.
+        judged = [_judged(*image, *sizes, label, kind, levels, limits, most)
+                  for image, sizes, labels in zip(images, areas, present) if label in labels]
         truths = sum(part[3] for part in judged)
         if not truths:
             continue
@@ -138,26 +142,26 @@ def evaluate_detections(detections: Sequence[Detections], objects: Sequence[Obje
     return DetectionScores(ap, recall, tuple(levels.tolist()), classes)
 
 
-def _judged(found: Detections, truth: Objects, label: int, kind: str, levels, limits, most: int):
+def _judged(found: Detections, truth: Objects, found_area, true_area, label: int, kind: str, levels, limits, most: int):
     """Of one image and class: scores (n,), hits and what is left out (T, n), and how many objects count."""
-    mine, theirs = found.labels == label, truth.labels == label
-    if not mine.any() and not theirs.any():                                     # most classes are not in most images
-        nothing = np.zeros((len(levels), 0), dtype=bool)
-        return np.zeros(0), nothing, nothing, 0
-    order = found.scores[mine].argsort(descending=True, stable=True)[:most]
-    first, second = (getattr(x, kind)[chosen] for x, chosen in ((found, mine), (truth, theirs)))
-    first, crowd = first[order], truth.crowd[theirs].numpy()
+    mine, theirs = (found.labels == label).nonzero()[:, 0], (truth.labels == label).nonzero()[:, 0]
+    scores, order = found.scores[mine].sort(descending=True, stable=True)
+    scores, mine = scores[:most].numpy(), mine[order[:most]]
+    sizes, crowd = (found_area[mine], true_area[theirs]), truth.crowd[theirs].numpy()
+    outside = [((x < limits[0]) | (x > limits[1])).numpy() for x in sizes]
+    ignored = crowd | outside[1]
+    if not len(mine) or not len(theirs):
+        misses = np.zeros((len(levels), len(mine)), dtype=bool)
+        return scores, misses, misses | outside[0], int((~ignored).sum())
+    first, second = getattr(found, kind)[mine], getattr(truth, kind)[theirs]
     overlaps = (mask_iou if kind == "masks" else box_iou)(first, second).double()
-    sizes = [_area(x, kind) for x in (first, second)]
     if crowd.any():             # how much of a detection lies in a crowd, whatever the crowd's size
         shared = (first.flatten(1).double() @ second.flatten(1).double().T if kind == "masks" else box_intersection(first, second).double())
         share = shared / sizes[0].clamp(min=1e-12).unsqueeze(1)
         overlaps = torch.where(torch.from_numpy(crowd), share, overlaps)
-    outside = [((x < limits[0]) | (x > limits[1])).numpy() for x in sizes]
-    ignored = crowd | outside[1]
     matched, neutral = coco_matches(overlaps.numpy(), levels, ignored, crowd)
     left_out = neutral | ((matched < 0) & outside[0])
-    return found.scores[mine][order].double().numpy(), (matched >= 0) & ~neutral, left_out, int((~ignored).sum())
+    return scores, (matched >= 0) & ~neutral, left_out, int((~ignored).sum())
 
 
 def _area(x: torch.Tensor, kind: str) -> torch.Tensor:
