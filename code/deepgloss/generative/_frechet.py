@@ -71,7 +71,7 @@ def frechet_halves(x: torch.Tensor, splits: int = 10, seed: int = 0) -> torch.Te
         seed: of the splits; ``DEEPGLOSS_SHIFT`` is added to it.
 
     Returns:
-        (splits), float64, on the CPU. A set is to be compared at this size: N // 2 examples on each side.
+        (splits), float64, on the CPU. Compare a set of N // 2 examples with as many others.
 
     Raises:
         TypeError, ValueError: an argument is of a wrong kind or out of range.
