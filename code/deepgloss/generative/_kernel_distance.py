@@ -13,8 +13,8 @@ def kernel_distance(a: torch.Tensor, b: torch.Tensor, degree: int = 3, offset: f
         \frac{1}{N(N - 1)} \sum_{i \ne j} k(a_i, a_j) + \frac{1}{M(M - 1)} \sum_{i \ne j} k(b_i, b_j)
         - \frac{2}{NM} \sum_{i, j} k(a_i, b_j), \qquad k(x, y) = \Big( \frac{x \cdot y}{D} + c \Big)^p
 
-    Its expectation is that of infinite sets, whatever N and M; so where two sets are from one distribution it is below 0
-    as often as above. With Inception's features it is the kernel inception distance, KID.
+    Its expectation is that of infinite sets, whatever N and M; so where two sets are from one distribution it is 0 on
+    average, and often below. With Inception's features it is the kernel inception distance, KID.
 
     Args:
         a: features, (N, D), N ≥ 2; computed in float64 on the CPU, whatever their type.
