@@ -1,0 +1,1 @@
+"""Checks of the exercises in the part on generative models, one module for each chapter."""
