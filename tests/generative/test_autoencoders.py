@@ -168,6 +168,13 @@ def test_contraction_of_a_convolutional_encoder_and_in_single_precision():
     assert half.dtype == torch.bfloat16 and half.isfinite()
 
 
+def test_dropout_draws_a_mask_for_each_example():
+    x = torch.ones(101, 7, device=dg.device())
+    dg.seed(0)
+    found = G.contractive_penalty(nn.Dropout(0.5), x).item()                    # 4 for each of 7 units that are kept
+    assert found == pytest.approx(14, abs=4 * math.sqrt(28 / 101)) and found % 4
+
+
 def test_a_denoiser_learns_to_take_noise_away():
     digits = dg.data.digits()
     dg.seed(0)
@@ -190,6 +197,8 @@ def test_a_denoiser_learns_to_take_noise_away():
     (lambda: G.mlp_encoder(64, 3), TypeError, "shape must"), (lambda: G.mlp_encoder((), 3), ValueError, "shape must"),
     (lambda: G.mlp_encoder((64,), 0), ValueError, "code_size"), (lambda: G.mlp_encoder((64,), 3, (5, 0)), ValueError, r"hidden\[1\]"),
     (lambda: G.mlp_decoder((64,), 3, output=nn.Sigmoid()), TypeError, "output must make"),
+    (lambda: G.conv_decoder(8, 3, output=torch.sigmoid), TypeError, "output must make a module without arguments"),
+    (lambda: G.Autoencoder(G.mlp_encoder((5,), 3), nn.Linear(3, 5))(torch.ones(5)), ValueError, r"x must have shape \(N"),
     (lambda: G.mlp_decoder((64,), 3, activation=nn.ReLU()), TypeError, "activation must make"),
     (lambda: G.conv_encoder(10, 3), ValueError, "size must be a multiple of 4"),
     (lambda: G.conv_decoder(8, 3, ()), ValueError, "widths must"), (lambda: G.conv_decoder(8, 3, channels=0), ValueError, "channels"),
@@ -201,6 +210,8 @@ def test_a_denoiser_learns_to_take_noise_away():
     (lambda: G.kl_sparsity(torch.ones(3, 2), 1.0), ValueError, "rho"), (lambda: G.l1_sparsity(torch.ones(0, 2)), ValueError, "code must have"),
     (lambda: G.contractive_penalty(3, torch.ones(3, 2)), TypeError, "encoder must"),
     (lambda: G.contractive_penalty(nn.Identity(), torch.ones(0, 2)), ValueError, "x must"),
+    (lambda: G.contractive_penalty(lambda x: None, torch.ones(3, 2)), ValueError, "encoder must give a code"),
+    (lambda: G.contractive_penalty(lambda x: x.sum(), torch.ones(3, 2)), ValueError, "encoder must give a code"),
     (lambda: G.sigmoid_contractive_penalty(torch.ones(3, 2), torch.ones(3, 2)), ValueError, "weight must"),
     (lambda: G.sigmoid_contractive_penalty(torch.ones(3, 2), torch.ones(2, 5).double()), TypeError, "weight must"),
     (lambda: G.principal_angles(torch.ones(3, 2), torch.ones(3, 1)), ValueError, "a must have linearly"),

@@ -21,7 +21,7 @@ class Autoencoder(nn.Module):
     Raises:
         TypeError: one of them is no module; for an input, it is no tensor of floating-point
             numbers, or of another type than the weights.
-        ValueError: for an input, the decoder gives another shape.
+        ValueError: an input has no axis of examples, or the decoder gives another shape.
 
     Source: Hinton and Salakhutdinov (2006); Goodfellow, Bengio and Courville (2016), chapter 14.
     """
@@ -32,7 +32,9 @@ class Autoencoder(nn.Module):
 
     def encode(self, x: torch.Tensor) -> torch.Tensor:
         """Codes of examples."""
-        return self.encoder(input_of(self.encoder, "x", x))
+        if input_of(self.encoder, "x", x).ndim < 2:
+            raise ValueError(f"x must have shape (N, …), the first axis counting examples, not {tuple(x.shape)}")
+        return self.encoder(x)
 
     def decode(self, code: torch.Tensor) -> torch.Tensor:
         """Examples from codes."""

@@ -126,7 +126,11 @@ def made(name: str, maker) -> list[nn.Module]:
     """The module that ``maker`` makes, or none."""
     if maker is None:
         return []
-    layer = None if isinstance(maker, nn.Module) or not callable(maker) else maker()
+    try:
+        layer = None if isinstance(maker, nn.Module) or not callable(maker) else maker()
+    except TypeError as error:
+        raise TypeError(f"{name} must make a module without arguments, such as torch.nn.Sigmoid, "
+                        f"not as {shown(maker)}: {error}") from error
     if not isinstance(layer, nn.Module):
         raise TypeError(f"{name} must make a module, such as torch.nn.Sigmoid (without parentheses), not {shown(maker)}")
     return [layer]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch.func import jacrev, vmap
 
-from .._arguments import floats, same_type
+from .._arguments import floats, same_type, shown
 from .._precision import in_float32
 from ._arguments import examples, function, table
 
@@ -18,7 +18,8 @@ def contractive_penalty(encoder: Callable[[torch.Tensor], torch.Tensor], x: torc
     Gradients flow on into the encoder's parameters. It takes one pass backward for each number of a code.
 
     Args:
-        encoder: f, from (N, …) to (N, …), each example on its own: no batch normalization in training mode.
+        encoder: f, from (N, …) to (N, …), each example on its own: no batch normalization in training mode. Dropout draws
+            a mask for each example.
         x: examples, (N, …).
 
     Returns:
@@ -26,13 +27,19 @@ def contractive_penalty(encoder: Callable[[torch.Tensor], torch.Tensor], x: torc
 
     Raises:
         TypeError: ``encoder`` cannot be called, or ``x`` is no tensor of floating-point numbers.
-        ValueError: ``x`` holds no example.
+        ValueError: ``x`` holds no example, or ``encoder`` gives no code for it.
 
     Source: Rifai and others (2011), equation 1.
     """
     function("encoder", encoder)
-    jacobians = vmap(jacrev(lambda one: encoder(one[None])[0]))(examples("x", x))   # (N, *code, *example)
-    return _squared(jacobians)
+
+    def code(one: torch.Tensor) -> torch.Tensor:
+        found = encoder(one[None])
+        if not isinstance(found, torch.Tensor) or not found.ndim or len(found) != 1:
+            raise ValueError(f"encoder must give a code for each example, (N, …), not {shown(found)} for one example")
+        return found[0]
+
+    return _squared(vmap(jacrev(code), randomness="different")(examples("x", x)))   # (N, *code, *example)
 
 
 def sigmoid_contractive_penalty(code: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
