@@ -273,6 +273,12 @@ def step(**changes):
     return lambda: G.gan_step(**given | changes)
 
 
+def test_the_divergence_of_nearly_equal_densities_is_not_below_zero():
+    for seed in range(23):
+        p = torch.softmax(torch.randn(1009, generator=cpu_generator(seed)), 0).to(dg.device())
+        assert G.jensen_shannon(p, p * (1 + 1e-7)) >= 0
+
+
 @pytest.mark.parametrize("call, error, words", [
     (lambda: G.discriminator_loss(torch.ones(3), torch.ones(3), "non-saturating"), ValueError, "kind"),
     (lambda: G.discriminator_loss(torch.ones(3), torch.ones(3).double()), TypeError, "fake must"),
@@ -283,6 +289,7 @@ def step(**changes):
     (lambda: G.jensen_shannon(torch.ones(1), torch.ones(1), 0.0), ValueError, "spacing"),
     (lambda: G.gradient_penalty(3, torch.ones(3, 2), torch.ones(3, 2)), TypeError, "critic must"),
     (lambda: G.gradient_penalty(lambda x: x, torch.ones(3, 2), torch.ones(3, 2)), ValueError, "critic must give"),
+    (lambda: G.gradient_penalty(lambda x: x.detach().sum(1), torch.ones(3, 2), torch.ones(3, 2)), ValueError, "critic must pass"),
     (lambda: G.gradient_penalty(nn.Linear(2, 1), torch.ones(3, 2), torch.ones(2, 2)), ValueError, "fake must"),
     (lambda: G.gradient_penalty(nn.Linear(2, 1), torch.ones(3, 2), torch.ones(3, 2), -1.0), ValueError, "target"),
     (lambda: G.power_iteration(torch.ones(3, 2), torch.ones(3)), ValueError, "v must"),
@@ -292,6 +299,7 @@ def step(**changes):
     (lambda: G.conv_generator(8, 3, output="relu"), ValueError, "output"), (lambda: G.conv_discriminator(8, batch_norm=1), TypeError, "batch_norm"),
     (lambda: G.mlp_discriminator(3), TypeError, "shape"),
     (step(batches=[]), TypeError, "batches must"), (step(batches=[torch.ones(0, 2)]), ValueError, r"batches\[0\]"),
+    (step(batches=torch.ones(3, 2).double()), TypeError, r"batches\[0\]"), (step(batches=torch.ones(3, 5)), ValueError, "samples of the batch's"),
     (step(loss="?"), ValueError, "loss"), (step(penalty=-1.0), ValueError, "penalty"), (step(noise_size=0), ValueError, "noise_size"),
     (step(draws=1), TypeError, "draws must"), (step(generator=3), TypeError, "generator must"),
     (step(generator_optimizer=torch.optim.SGD([torch.ones(1)])), ValueError, "generator_optimizer must hold"),

@@ -18,6 +18,8 @@ MISTAKES = {
           "judge = -real.sigmoid().log().mean() - (1 - fake.sigmoid()).log().mean()"), "no logarithm of a sigmoid"),
         (("return judge, F.softplus(-fake).mean()", "return judge, -fake.sigmoid().clamp_min(1e-30).log().mean()"), "expected|clamping"),
         (("F.softplus(-real).mean() + F.softplus(fake)", "F.softplus(real).mean() + F.softplus(-fake)"), "softplus"),
+        (("F.softplus(-real).mean() +", "F.softplus(-real.detach()).mean() +"), "the data's logits.*detaching"),
+        (("+ F.softplus(fake).mean()", "+ F.softplus(fake.detach()).mean()"), "the samples' logits.*detaching"),
         (("return judge, F.softplus(-fake).mean()", "return judge.detach(), F.softplus(-fake).mean()"), "no gradient"),
     ],
     "generative-adversarial-network-penalty": [

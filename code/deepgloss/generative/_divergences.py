@@ -68,7 +68,8 @@ def jensen_shannon(p: torch.Tensor, q: torch.Tensor, spacing: float = 1.0) -> to
 
 @in_float32
 def _shared(p: torch.Tensor, q: torch.Tensor, spacing: float) -> torch.Tensor:
-    return 0.5 * spacing * sum((torch.xlogy(x, 2 * x) - torch.xlogy(x, p + q)).sum() for x in (p, q))
+    found = 0.5 * spacing * sum((torch.xlogy(x, 2 * x) - torch.xlogy(x, p + q)).sum() for x in (p, q))
+    return found.clamp_min(0)                                                   # for nearly equal densities, rounding
 
 
 def _densities(p, q) -> tuple[torch.Tensor, torch.Tensor]:

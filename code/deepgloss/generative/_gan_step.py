@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from .._arguments import choice, real, shown, whole
-from ._arguments import cpu_generator, examples, module
+from ._arguments import cpu_generator, examples, input_of, module
 from ._gan_losses import GENERATOR_LOSSES, discriminator_loss, generator_loss
 from ._gradient_penalty import gradient_penalty
 
@@ -50,8 +50,9 @@ def gan_step(generator: nn.Module, discriminator: nn.Module, batches, generator_
         The losses and mean logits, without gradients.
 
     Raises:
-        TypeError: an argument is of a wrong kind.
-        ValueError: one is out of range, or an optimizer holds parameters of the other network, or none of its own.
+        TypeError: an argument is of a wrong kind, or a batch's type is not that of the discriminator's weights.
+        ValueError: one is out of range, an optimizer holds parameters of the other network, or none of its own, or samples
+            have another shape than data.
 
     Source: Goodfellow and others (2014), algorithm 1; with a penalty, Gulrajani and others (2017), algorithm 1.
     """
@@ -61,7 +62,7 @@ def gan_step(generator: nn.Module, discriminator: nn.Module, batches, generator_
     if not isinstance(batches, (list, tuple)) or not batches:
         raise TypeError(f"batches must be a tensor, or several in a list, not {shown(batches)}")
     for k, batch in enumerate(batches):
-        examples(f"batches[{k}]", batch)
+        input_of(discriminator, f"batches[{k}]", examples(f"batches[{k}]", batch))
     _belongs("generator_optimizer", generator_optimizer, generator, discriminator)
     _belongs("discriminator_optimizer", discriminator_optimizer, discriminator, generator)
     d, loss, penalty = whole("noise_size", noise_size), choice("loss", loss, GENERATOR_LOSSES), real("penalty", penalty, 0)
@@ -70,6 +71,8 @@ def gan_step(generator: nn.Module, discriminator: nn.Module, batches, generator_
     for batch in batches:
         with torch.no_grad():
             samples = generator(_noise(batch, d, draws))
+        if samples.shape != batch.shape:
+            raise ValueError(f"generator must make samples of the batch's shape, {tuple(batch.shape)}, not {tuple(samples.shape)}")
         logits, fakes = discriminator(batch), discriminator(samples)
         value = discriminator_loss(logits, fakes, theirs)
         if penalty:

@@ -32,7 +32,7 @@ def gradient_penalty(critic: Callable[[torch.Tensor], torch.Tensor], x: torch.Te
 
     Raises:
         TypeError: one of them is of a wrong kind, or types differ.
-        ValueError: shapes differ, there is no example, or the critic gives other than one number each.
+        ValueError: shapes differ, there is no example, or the critic gives other than one number each or no gradient.
 
     Source: Gulrajani and others (2017), equation 3 and algorithm 1.
     """
@@ -45,6 +45,8 @@ def gradient_penalty(critic: Callable[[torch.Tensor], torch.Tensor], x: torch.Te
         values = floats("critic's values", critic(between))
         if values.numel() != len(x):
             raise ValueError(f"critic must give one number an example, {len(x)} of them, not shape {tuple(values.shape)}")
+        if not values.requires_grad:
+            raise ValueError("critic must pass gradients to its input: nothing in it may detach")
         slopes, = torch.autograd.grad(values.sum(), between, create_graph=True)
         # A root of at least a tiny square: at a slope of exactly 0 the norm's own derivative would be NaN.
         norms = (widened(slopes).flatten(1).square().sum(1) + 1e-12).sqrt()

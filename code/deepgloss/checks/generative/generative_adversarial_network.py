@@ -58,10 +58,12 @@ def _(losses) -> None:
                           "−ln D is softplus(−ℓ), and −ln(1 − D) is softplus(ℓ)")
                 raise AssertionError(f"for {name} {which} loss is {value:.5g}, expected {wanted.item():.5g}: {advice}")
             assert loss.requires_grad, f"for {name} {which} loss has no gradient: it must be computed from the logits with tensors"
-            found, due = (torch.autograd.grad(one, fake, retain_graph=True)[0] for one in (loss, wanted))
-            assert found.isfinite().all() and torch.allclose(found, due, rtol=1e-3, atol=1e-6), (
-                f"for {name} the gradient of {which} loss with respect to the samples' logits is {found.tolist()}, expected {due.tolist()}: "
-                "clamping a probability cuts it off")
+            for whose, logits in (("the data's", real), ("the samples'", fake)):
+                found, due = (torch.autograd.grad(one, logits, retain_graph=True, allow_unused=True, materialize_grads=True)[0]
+                              for one in (loss, wanted))
+                assert found.isfinite().all() and torch.allclose(found, due, rtol=1e-3, atol=1e-6), (
+                    f"for {name} the gradient of {which} loss with respect to {whose} logits is {found.tolist()}, expected {due.tolist()}: "
+                    "clamping a probability or detaching the logits cuts it off")
 
 
 @register("generative-adversarial-network-penalty")
