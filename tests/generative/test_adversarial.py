@@ -299,7 +299,7 @@ def test_the_divergence_of_nearly_equal_densities_is_not_below_zero():
     (lambda: G.conv_generator(8, 3, output="relu"), ValueError, "output"), (lambda: G.conv_discriminator(8, batch_norm=1), TypeError, "batch_norm"),
     (lambda: G.mlp_discriminator(3), TypeError, "shape"),
     (step(batches=[]), TypeError, "batches must"), (step(batches=[torch.ones(0, 2)]), ValueError, r"batches\[0\]"),
-    (step(batches=torch.ones(3, 2).double()), TypeError, r"batches\[0\]"), (step(batches=torch.ones(3, 5)), ValueError, "samples of the batch's"),
+    (step(batches=torch.ones(3, 2).double()), TypeError, r"batches\[0\]"), (step(batches=torch.ones(3, 5).to(dg.device())), ValueError, "samples of the batch's"),
     (step(loss="?"), ValueError, "loss"), (step(penalty=-1.0), ValueError, "penalty"), (step(noise_size=0), ValueError, "noise_size"),
     (step(draws=1), TypeError, "draws must"), (step(generator=3), TypeError, "generator must"),
     (step(generator_optimizer=torch.optim.SGD([torch.ones(1)])), ValueError, "generator_optimizer must hold"),
