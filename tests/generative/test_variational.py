@@ -255,6 +255,7 @@ def test_labels_reach_both_sides():
     z = torch.randn(7, 3, generator=cpu_generator()).to(rows)
     close(model.decode(z, labels), model.decoder(torch.cat([z, torch.eye(5).to(z)[labels]], 1)).sigmoid())
     assert model.sample(7, labels).shape == (7, 13) and model(rows, labels).value().shape == (7,)
+    assert torch.equal(model.encode(rows, labels.cpu())[0], model.encode(rows, labels)[0])      # labels come along
     pictures = G.VariationalAutoencoder(G.conv_encoder(8, 4, (3,), 1 + 5), G.conv_decoder(8, 2 + 5, (3,)), 2, classes=5).to(dg.device())
     x = draws(7, 1, 8, 8, dtype=torch.float32).sigmoid()
     planes = torch.eye(5).to(x)[labels][:, :, None, None].expand(-1, -1, 8, 8)

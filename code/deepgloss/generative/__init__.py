@@ -14,6 +14,7 @@ from ._frechet import frechet_bootstrap, frechet_distance, frechet_halves
 from ._gan_losses import discriminator_loss, generator_loss
 from ._gan_networks import conv_discriminator, conv_generator, mlp_discriminator
 from ._gan_step import GanStep, gan_step
+from ._gaussian_mixture import GaussianMixture, gaussian_mixture
 from ._gaussian_ring import Modes, gaussian_ring, modes_covered
 from ._gradient_estimators import GradientDraws, pathwise_gradient, score_function_gradient
 from ._gradient_penalty import gradient_penalty
@@ -28,17 +29,17 @@ from ._variational_autoencoder import VariationalAutoencoder
 from ._weight_average import WeightAverage
 
 __all__ = [
-    "Autoencoder", "DigitScorer", "Elbo", "GanStep", "GradientDraws", "Modes", "Neighbors", "PrecisionRecall", "ProbabilisticPCA",
-    "SampleScores", "SpectralNorm", "VariationalAutoencoder", "WeightAverage", "bernoulli_log_density", "class_coverage",
-    "contractive_penalty", "conv_decoder", "conv_discriminator", "conv_encoder", "conv_generator",
-    "cyclical_kl_weight", "discriminator_loss", "elbo", "frechet_bootstrap", "frechet_distance", "frechet_halves",
-    "free_bits", "gan_step", "gaussian_kl", "gaussian_log_density", "gaussian_noise", "gaussian_ring",
-    "generator_loss", "gradient_penalty", "importance_bound", "inception_score", "jensen_shannon", "kernel_distance",
-    "kl_sparsity", "l1_sparsity", "linear_interpolation", "linear_kl_weight", "masking_noise", "mlp_decoder",
-    "mlp_discriminator", "mlp_encoder", "modes_covered", "nearest_neighbors", "optimal_discriminator",
-    "pathwise_gradient", "power_iteration", "precision_recall_by_neighbors", "principal_angles", "probabilistic_pca",
-    "reparameterized", "salt_and_pepper", "score_function_gradient", "sigmoid_contractive_penalty",
-    "spherical_interpolation",
+    "Autoencoder", "DigitScorer", "Elbo", "GanStep", "GaussianMixture", "GradientDraws", "Modes", "Neighbors",
+    "PrecisionRecall", "ProbabilisticPCA", "SampleScores", "SpectralNorm", "VariationalAutoencoder", "WeightAverage",
+    "bernoulli_log_density", "class_coverage", "contractive_penalty", "conv_decoder", "conv_discriminator",
+    "conv_encoder", "conv_generator", "cyclical_kl_weight", "discriminator_loss", "elbo", "frechet_bootstrap",
+    "frechet_distance", "frechet_halves", "free_bits", "gan_step", "gaussian_kl", "gaussian_log_density",
+    "gaussian_mixture", "gaussian_noise", "gaussian_ring", "generator_loss", "gradient_penalty", "importance_bound",
+    "inception_score", "jensen_shannon", "kernel_distance", "kl_sparsity", "l1_sparsity", "linear_interpolation",
+    "linear_kl_weight", "masking_noise", "mlp_decoder", "mlp_discriminator", "mlp_encoder", "modes_covered",
+    "nearest_neighbors", "optimal_discriminator", "pathwise_gradient", "power_iteration",
+    "precision_recall_by_neighbors", "principal_angles", "probabilistic_pca", "reparameterized", "salt_and_pepper",
+    "score_function_gradient", "sigmoid_contractive_penalty", "spherical_interpolation",
 ]
 
 check_options(globals())

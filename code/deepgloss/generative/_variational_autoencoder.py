@@ -131,5 +131,5 @@ class VariationalAutoencoder(nn.Module):
             raise ValueError(f"labels must have one class an example, shape ({len(x)},)")
         if len(labels) and readable(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < self.classes:
             raise ValueError(f"labels must be in 0..{self.classes - 1}, not {int(labels.min())}..{int(labels.max())}")
-        ones = F.one_hot(labels.long(), self.classes).to(x.dtype)               # (N, K)
+        ones = F.one_hot(labels.to(x.device).long(), self.classes).to(x.dtype)  # (N, K)
         return torch.cat([x, ones.view(*ones.shape, *[1] * (x.ndim - 2)).expand(-1, -1, *x.shape[2:])], 1)
